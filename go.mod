@@ -1,0 +1,3 @@
+module quotawall
+
+go 1.26
