@@ -1,0 +1,112 @@
+package cache
+
+import "quotawall/sim/unit"
+
+// Store holds the cached prefixes of every domain of a run. A domain is one
+// (account, Region, scope, model), numbered by the caller.
+type Store struct {
+	sessions, blocks table
+}
+
+// Split is how a prompt falls apart at an attempt: what is read from the cache
+// and what is written to it; the rest is fresh. Blocks is the number of whole
+// blocks that Read stands for.
+type Split struct {
+	Read, Write int64 // tokens
+	Blocks      int
+}
+
+// Use is the moment at which an admitted call uses the cache: it is admitted
+// at Now, its entries are readable from Readable and live until Now + TTL.
+type Use struct {
+	Now, Readable, TTL unit.Time
+}
+
+// Session splits a prompt of which only the session is known: the whole prompt
+// is cacheable, and what can be read is what it shares with the session's
+// previous prompt. shared is that part, or negative where the trace does not
+// say (then the shorter of the two prompts). minimum is the model's smallest
+// cacheable prefix.
+func (s *Store) Session(now unit.Time, domain int32, session uint64, input, shared, minimum int64) Split {
+	if input < minimum {
+		return Split{}
+	}
+	e := s.sessions.live(now, mix(uint64(domain)+1, session))
+	if e == nil || now < e.readable {
+		return Split{Write: input}
+	}
+	read := min(input, e.tokens)
+	if shared >= 0 {
+		read = min(read, shared)
+	}
+	if read < minimum {
+		return Split{Write: input}
+	}
+	return Split{Read: read, Write: input - read}
+}
+
+// StoreSession keeps the prompt of an admitted call for the session's next one.
+func (s *Store) StoreSession(u Use, domain int32, session uint64, input int64) {
+	s.sessions.put(u.Now, entry{key: mix(uint64(domain)+1, session), expires: u.Now + u.TTL, readable: u.Readable, tokens: input})
+}
+
+// Prompt is a prompt given by its prefix blocks, ids in order. Scope is 0 where
+// ids are shared by the whole trace, else the session they are local to.
+type Prompt struct {
+	IDs         []uint64
+	BlockTokens int64
+	Scope       uint64
+}
+
+// Whole returns the prompt cut to the whole blocks of input tokens.
+func (p Prompt) Whole(input int64) Prompt {
+	if p.BlockTokens <= 0 {
+		p.IDs = nil
+		return p
+	}
+	if whole := input / p.BlockTokens; int64(len(p.IDs)) > whole {
+		p.IDs = p.IDs[:whole]
+	}
+	return p
+}
+
+func (p Prompt) tokens(blocks int) int64 { return int64(blocks) * p.BlockTokens }
+
+func (p Prompt) key(domain int32, block int) uint64 {
+	return mix(mix(uint64(domain)+1, p.Scope), p.IDs[block])
+}
+
+// Prefix splits a prompt of whole blocks: the longest readable prefix is read,
+// if it and the cacheable part reach the minimum; the rest of the cacheable
+// part is written.
+func (s *Store) Prefix(now unit.Time, domain int32, p Prompt, minimum int64) Split {
+	cacheable := p.tokens(len(p.IDs))
+	if len(p.IDs) == 0 || cacheable < minimum {
+		return Split{}
+	}
+	n := 0
+	for n < len(p.IDs) {
+		e := s.blocks.live(now, p.key(domain, n))
+		if e == nil || now < e.readable {
+			break
+		}
+		n++
+	}
+	if p.tokens(n) < minimum {
+		n = 0
+	}
+	return Split{Read: p.tokens(n), Write: cacheable - p.tokens(n), Blocks: n}
+}
+
+// StorePrefix renews the blocks that an admitted call read and writes the rest.
+// A write of a live entry renews it; one of a dead entry starts it anew.
+func (s *Store) StorePrefix(u Use, domain int32, p Prompt, split Split) {
+	for i := range p.IDs {
+		key := p.key(domain, i)
+		if e := s.blocks.live(u.Now, key); e != nil {
+			e.expires = max(e.expires, u.Now+u.TTL)
+			continue
+		}
+		s.blocks.put(u.Now, entry{key: key, expires: u.Now + u.TTL, readable: u.Readable})
+	}
+}
