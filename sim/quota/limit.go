@@ -260,9 +260,6 @@ func (l *Limit) SpentFor(final int64) bool {
 	return final <= l.value && l.settled()+final > l.value
 }
 
-// NextWindow is when the next fixed window begins; ok is false for other shapes.
-func (l *Limit) NextWindow() (at unit.Time, ok bool) { return l.end, l.shape == Fixed }
-
 // Headroom is the free part of the limit after now; negative after an excess.
 func (l *Limit) Headroom() int64 { return l.value - l.used }
 
@@ -287,4 +284,21 @@ func (l *Limit) expire(before unit.Time) {
 		e := l.log.pop()
 		l.used, l.open, l.slack = l.used-e.used, l.open-e.open, l.slack-e.slack
 	}
+}
+
+// SetValue replaces the limit's value, at a time it has been rolled to.
+func (l *Limit) SetValue(value int64) {
+	if l.shape == Bucket {
+		l.bucket.whole += value - l.value
+	}
+	l.value = value
+}
+
+// WindowAfter is when the first fixed window after now begins; ok is false for
+// other shapes.
+func (l *Limit) WindowAfter(now unit.Time) (at unit.Time, ok bool) {
+	if l.shape != Fixed {
+		return 0, false
+	}
+	return l.phase + ((now-l.phase)/l.length+1)*l.length, true
 }

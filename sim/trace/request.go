@@ -47,6 +47,9 @@ type Request struct {
 	// Interned names: indices into the reader's Names; 0 is "not given".
 	Model, Class, User, Account int32
 
+	// Ordinal numbers the sessions by first appearance; set by Numberer.
+	Ordinal uint32
+
 	Status int16 // HTTP status of a logged call; 0 where the log has none (it succeeded)
 }
 

@@ -1,0 +1,283 @@
+package sim
+
+import (
+	"quotawall/sim/cache"
+	"quotawall/sim/quota"
+	"quotawall/sim/trace"
+	"quotawall/sim/unit"
+)
+
+// offer is a call as one lane sees it at one attempt: what it would take from
+// the quota, read from the cache and cost in time. Admission uses input and
+// max_tokens; output is used only after it, for what the call turns out to be.
+type offer struct {
+	lane   int32
+	model  *Model
+	input  int64
+	output int64 // cut at max
+	cut    bool  // output was longer than max
+	max    int64
+
+	split  cache.Split
+	prompt cache.Prompt
+
+	charge, final           int64 // tokens a minute and a day
+	crossCharge, crossFinal int64 // cross-model pool, internal units
+	duration                unit.Time
+	way                     unit.Lane
+}
+
+// offerTo works out what a call is on a lane now.
+func (e *Engine) offerTo(o *offer, c *call, account int32) {
+	model := c.chain[c.at]
+	m := &e.cfg.Models[model]
+	o.lane, o.model, o.way = e.lane(account, model), m, unit.OnDemand
+	o.input, o.output = m.scale(c.model, c.input), m.scale(c.model, c.output)
+	o.max = c.max
+	if m.MaxOutput > 0 && (o.max == trace.MaxUnset || o.max > m.MaxOutput) {
+		o.max = m.MaxOutput
+	}
+	o.cut = o.max >= 0 && o.output > o.max
+	if o.cut {
+		o.output = o.max
+	}
+	o.duration = e.durationOf(c, model, o.output)
+	e.split(o, c)
+	fresh := o.input - o.split.Read - o.split.Write
+	paid := fresh + o.split.Write
+	o.charge, o.final = paid+max(0, o.max), paid+o.output*m.Burndown
+	if e.cfg.Quota.BurndownMax {
+		o.charge = paid + max(0, o.max)*m.Burndown
+	}
+	if e.cfg.Quota.ReserveReads {
+		o.charge += o.split.Read
+	}
+	if l := &e.cfg.Lanes[o.lane]; l.Cross != None {
+		e.crossCharges(o, l, fresh)
+	}
+}
+
+// crossCharges sets what a call takes from the cross-model pool.
+func (e *Engine) crossCharges(o *offer, l *Lane, fresh int64) {
+	p := &e.pools[l.Cross]
+	reserved := int64(0)
+	if p.reserve {
+		reserved = max(0, o.max)
+	}
+	switch p.unit {
+	case BilledTokens:
+		o.crossCharge, o.crossFinal = o.input+reserved, o.input+o.output
+	case SettledTokens:
+		paid := fresh + o.split.Write
+		o.crossCharge, o.crossFinal = paid+reserved, paid+o.output*o.model.Burndown
+	default:
+		r := &l.Rates
+		if o.model.LongAbove > 0 && o.input > o.model.LongAbove {
+			r = &l.LongRates
+		}
+		paid := fresh*r.Input + o.split.Write*r.Write + o.split.Read*r.Read
+		o.crossCharge, o.crossFinal = paid+reserved*r.Output, paid+o.output*r.Output
+	}
+}
+
+// durationOf is how long a call takes on an alias: as logged while that is the
+// requested alias, else by the latency model.
+func (e *Engine) durationOf(c *call, model int32, output int64) unit.Time {
+	if e.cfg.LoggedDurations && c.duration >= 0 && model == c.model {
+		return c.duration
+	}
+	m := &e.cfg.Models[model]
+	return m.FirstToken + unit.Time(output)*m.PerToken
+}
+
+// split asks the cache what a call would read and write.
+func (e *Engine) split(o *offer, c *call) {
+	o.split = cache.Split{}
+	if c.leg == classifier {
+		return
+	}
+	switch e.cfg.Cache.Mode {
+	case CacheOff:
+		return
+	case CacheRate:
+		o.split.Read = e.cfg.Cache.ReadShare.Of(o.input)
+		o.split.Write = min(e.cfg.Cache.WriteShare.Of(o.input), o.input-o.split.Read)
+	case CacheObserved:
+		o.split.Read = min(o.model.scale(c.model, max(0, c.read)), o.input)
+		o.split.Write = min(o.model.scale(c.model, max(0, c.write)), o.input-o.split.Read)
+	case CachePrefix:
+		e.prefix(o, c)
+	}
+	if loss := e.cfg.Cache.Loss; o.split.Read > 0 && loss.Num > 0 && o.model.Scope != "on-demand" && e.draw(&e.losses) < loss.Float() {
+		o.split.Write += o.split.Read
+		o.split.Read, o.split.Blocks = 0, 0
+	}
+}
+
+// prefix asks the cache for the longest readable prefix of a prompt.
+func (e *Engine) prefix(o *offer, c *call) {
+	domain := e.cfg.Lanes[o.lane].Domain
+	o.prompt = cache.Prompt{}
+	if e.cfg.Cache.BlockScope == trace.NoBlocks || len(c.blocks) == 0 {
+		shared := c.shared
+		if shared > 0 {
+			shared = o.model.scale(c.model, shared)
+		}
+		o.split = e.cache.Session(e.now, domain, c.session, o.input, shared, o.model.CacheMin)
+		return
+	}
+	o.prompt = cache.Prompt{IDs: c.blocks, BlockTokens: e.cfg.Cache.BlockTokens}.Whole(c.input)
+	if e.cfg.Cache.BlockScope == trace.SessionScope {
+		o.prompt.Scope = c.session
+	}
+	o.prompt.BlockTokens = o.model.scale(c.model, o.prompt.BlockTokens)
+	o.split = e.cache.Prefix(e.now, domain, o.prompt, o.model.CacheMin)
+}
+
+// remember stores what an admitted call puts into the cache.
+func (e *Engine) remember(o *offer, c *call) {
+	if e.cfg.Cache.Mode != CachePrefix || c.leg == classifier || o.split.Read+o.split.Write == 0 {
+		return
+	}
+	u := cache.Use{Now: e.now, TTL: e.ttl(c), Readable: e.now}
+	switch e.cfg.Cache.Readable {
+	case FromFirstByte:
+		u.Readable += min(o.model.FirstToken, o.duration)
+	case FromCompletion:
+		u.Readable += o.duration
+	}
+	domain := e.cfg.Lanes[o.lane].Domain
+	if o.prompt.IDs != nil {
+		e.cache.StorePrefix(u, domain, o.prompt, o.split)
+		return
+	}
+	e.cache.StoreSession(u, domain, c.session, o.input)
+}
+
+// ttl is how long this call's cache entries live.
+func (e *Engine) ttl(c *call) unit.Time {
+	if t := e.cfg.Classes[c.class].TTL; t > 0 {
+		return t
+	}
+	return e.cfg.Cache.TTL
+}
+
+// admit asks the limits of an offer's pools in their order and takes from all
+// or from none. It returns the limit that refused, or NoLimit and the tickets.
+func (e *Engine) admit(o *offer, f *flight) Limit {
+	l := &e.cfg.Lanes[o.lane]
+	if l.Pool == None && l.Cross == None {
+		return NoLimit
+	}
+	var gates [4]*gate
+	if l.Pool != None {
+		p := &e.pools[l.Pool]
+		if len(p.changes) > 0 {
+			p.apply(e.now)
+		}
+		if p.mantle[0] != nil {
+			return e.admitMantle(p, o, f)
+		}
+		gates = p.limits
+	}
+	if l.Cross != None {
+		gates[cross] = e.pools[l.Cross].limits[cross]
+	}
+	charges := [4]int64{1, o.charge, o.charge, o.crossCharge}
+	for i, g := range gates {
+		if g == nil {
+			continue
+		}
+		g.Roll(e.now)
+		if !g.Fits(charges[i]) {
+			e.refusedBy(gates[:], charges[:], [4]int64{1, o.final, o.final, o.crossFinal}, i)
+			return g.cap.Limit
+		}
+	}
+	e.takeAll(&gates, o, f)
+	return NoLimit
+}
+
+// takeAll charges every limit of an admitted call.
+func (e *Engine) takeAll(gates *[4]*gate, o *offer, f *flight) {
+	if g := gates[rpm]; g != nil {
+		g.Charge(e.now, 1)
+	}
+	if g := gates[tpm]; g != nil {
+		f.tickets[tpm] = g.Take(e.now, o.charge, o.final)
+		e.ledger.quota.Reserved += o.charge
+	}
+	if g := gates[tpd]; g != nil {
+		f.tickets[tpd] = g.Take(e.now, o.charge, o.final)
+		e.ledger.dayQuota.Reserved += o.charge
+	}
+	if g := gates[cross]; g != nil {
+		f.tickets[cross] = g.Take(e.now, o.crossCharge, o.crossFinal)
+	}
+	f.charge, f.final, f.crossCharge, f.crossFinal = o.charge, o.final, o.crossCharge, o.crossFinal
+}
+
+// refusedBy counts a refusal by gate first: by it, by the later ones that are
+// full too, and, for every limit of the call, whether it is now spent.
+func (e *Engine) refusedBy(gates []*gate, charges []int64, finals [4]int64, first int) {
+	day := int64((e.cfg.Epoch + e.now) / unit.Day)
+	for i, g := range gates {
+		if g == nil {
+			continue
+		}
+		if i > first {
+			g.Roll(e.now)
+			if !g.Fits(charges[i]) {
+				g.cap.AlsoFull++
+			}
+		}
+		g.spent(e.now, finals[i])
+	}
+	gates[first].refused(e.now, day, charges[first])
+}
+
+// flight is an admitted call until its completion: what it holds of the quota,
+// and who waits for its end.
+type flight struct {
+	lane                    int32
+	owner                   int32 // closed loop: session, else None
+	then                    int32 // kept call that goes on at the end, else None
+	tickets                 [4]quota.Ticket
+	charge, final           int64
+	crossCharge, crossFinal int64
+	bought                  boughtTicket
+	mantle                  mantleTicket
+}
+
+// settle gives back, or tops up, what a completed call held.
+func (e *Engine) settle(f *flight) {
+	if f.bought.held {
+		e.bought.settle(e.now, f)
+		return
+	}
+	l := &e.cfg.Lanes[f.lane]
+	if l.Pool != None {
+		p := &e.pools[l.Pool]
+		if f.mantle.held {
+			e.settleMantle(p, f)
+		}
+		if g := p.limits[tpm]; g != nil && !f.mantle.held {
+			e.ledger.quota.settle(&g.Limit, e.now, f.tickets[tpm], f.charge, f.final)
+		}
+		if g := p.limits[tpd]; g != nil && !f.mantle.held {
+			e.ledger.dayQuota.settle(&g.Limit, e.now, f.tickets[tpd], f.charge, f.final)
+		}
+	}
+	if l.Cross != None {
+		e.pools[l.Cross].limits[cross].Settle(e.now, f.tickets[cross], f.crossCharge, f.crossFinal)
+	}
+}
+
+// settle ends one reservation and counts where its tokens went.
+func (q *QuotaTokens) settle(l *quota.Limit, now unit.Time, t quota.Ticket, charge, final int64) {
+	credited, dropped := l.Settle(now, t, charge, final)
+	q.Credited += credited
+	q.Dropped += dropped
+	q.Settled += final
+	q.Excess += max(0, final-charge)
+}

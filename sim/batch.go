@@ -1,0 +1,76 @@
+package sim
+
+import "quotawall/sim/unit"
+
+// batch is the batch API: calls are collected into jobs of at least
+// Records and answered together after the turnaround, at half price, without
+// cache and outside the on-demand quota (rule R29; AWS docs, Sep/Oct 2026).
+type batch struct {
+	cfg   *Batch
+	lines [][]int32 // kept calls by class
+	jobs  [][]int32
+}
+
+func newBatch(cfg *Config) *batch {
+	return &batch{cfg: cfg.Queue.Batch, lines: make([][]int32, len(cfg.Classes))}
+}
+
+// add puts a kept call into its class's next job and submits a full one.
+func (b *batch) add(e *Engine, ref int32) {
+	class := e.calls.items[ref].class
+	b.lines[class] = append(b.lines[class], ref)
+	e.queue.result.Batched++
+	if int64(len(b.lines[class])) < b.cfg.Records {
+		return
+	}
+	b.jobs = append(b.jobs, b.lines[class])
+	b.lines[class] = nil
+	e.events.push(e.now+b.cfg.Turnaround, release, int32(len(b.jobs)-1))
+}
+
+// done delivers a job's answers.
+func (b *batch) done(e *Engine, job int32) {
+	for _, ref := range b.jobs[job] {
+		c := e.calls.items[ref]
+		if !e.plan(&c) {
+			e.unserved(&c, TooLong, e.now)
+			e.calls.give(ref)
+			continue
+		}
+		e.batchServed(&c)
+		e.calls.give(ref)
+	}
+	b.jobs[job] = nil
+}
+
+// batchServed counts one answer of a job.
+func (e *Engine) batchServed(c *call) {
+	model := c.chain[0]
+	m := &e.cfg.Models[model]
+	o := offer{lane: e.lane(c.home, model), model: m, way: unit.Batch, input: m.scale(c.model, c.input), output: m.scale(c.model, c.output)}
+	if bound := e.outputBound(c, m); o.output > bound {
+		o.output, o.cut = bound, true
+	}
+	if d := e.cfg.Classes[c.class].Deadline; d > 0 && e.now-c.arrival > d {
+		e.queue.result.DeadlineMisses++
+	}
+	e.ledger.serve(e.now, c, &o, 0)
+	if c.owner != None {
+		e.sessionServed(c.owner)
+	}
+}
+
+// cut counts the calls of incomplete and running jobs: what never made a full
+// job stays queued.
+func (b *batch) cut(e *Engine) {
+	for _, line := range b.lines {
+		for _, ref := range line {
+			e.ledger.queued(&e.calls.items[ref])
+		}
+	}
+	for _, job := range b.jobs {
+		for _, ref := range job {
+			e.ledger.inFlight(&e.calls.items[ref])
+		}
+	}
+}

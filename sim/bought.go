@@ -1,0 +1,166 @@
+package sim
+
+import (
+	"quotawall/sim/quota"
+	"quotawall/sim/unit"
+)
+
+// bought is provisioned or reserved capacity at work: an input and an output
+// limit a minute in each account that has it. Consumption (rules R17, R18;
+// AWS docs as of Sep/Oct 2026): the Reserved tier counts input + cache write
+// against its input limit; model units count input + 1.25 cache write + 0.1
+// cache read. Output counts once, without burndown (ambiguity A16).
+type bought struct {
+	cfg      *Provision
+	accounts map[int32]*[2]*quota.Limit
+	result   BoughtResult
+}
+
+// boughtTicket is what a call holds of bought capacity.
+type boughtTicket struct {
+	held            bool
+	account         int32
+	output          quota.Ticket
+	reserved, final int64 // output tokens
+}
+
+func newBought(cfg *Config) *bought {
+	b := &bought{cfg: cfg.Provisioned, accounts: map[int32]*[2]*quota.Limit{}}
+	for _, a := range cfg.Provisioned.Accounts {
+		pair := new([2]*quota.Limit)
+		for i, v := range [...]int64{cfg.Provisioned.InputTPM, cfg.Provisioned.OutputTPM} {
+			pair[i] = quota.New(quota.Config{Shape: cfg.Quota.Minute, Value: v, Length: unit.Minute, Epoch: cfg.Epoch})
+		}
+		b.accounts[a] = pair
+	}
+	return b
+}
+
+// covers reports whether bought capacity exists for an offer's lane now.
+func (b *bought) covers(e *Engine, o *offer) bool {
+	models := int32(len(e.cfg.Models))
+	return o.lane%models == b.cfg.Model && b.accounts[o.lane/models] != nil && b.cfg.Schedule.open(e.cfg.Epoch+e.now)
+}
+
+// input is what a call counts against the input limit.
+func (b *bought) input(o *offer) int64 {
+	fresh := o.input - o.split.Read - o.split.Write
+	if b.cfg.Lane == unit.ModelUnits {
+		return fresh + (125*o.split.Write+10*o.split.Read+99)/100
+	}
+	return fresh + o.split.Write
+}
+
+// admit takes a call into bought capacity, or says which limit is full.
+func (b *bought) admit(e *Engine, o *offer, f *flight) Limit {
+	account := o.lane / int32(len(e.cfg.Models))
+	pair := b.accounts[account]
+	input, hold := b.input(o), int64(1)
+	if b.cfg.ReserveOutput {
+		hold = max(0, o.max)
+	}
+	for _, l := range pair {
+		l.Roll(e.now)
+	}
+	limit := NoLimit
+	switch {
+	case !pair[0].Fits(input):
+		limit = InputTokensPerMinute
+	case !pair[1].Fits(hold):
+		limit = OutputTokensPerMinute
+	}
+	if limit != NoLimit {
+		b.result.Overflowed++
+		return limit
+	}
+	if !b.cfg.ReserveOutput {
+		hold = 0
+	}
+	pair[0].Charge(e.now, input)
+	f.bought = boughtTicket{held: true, account: account, reserved: hold, final: o.output}
+	f.bought.output = pair[1].Take(e.now, hold, o.output)
+	b.result.Served++
+	b.result.Input += input
+	b.result.Output += o.output
+	o.way = b.cfg.Lane
+	return NoLimit
+}
+
+// settle charges the output that a call turned out to produce.
+func (b *bought) settle(now unit.Time, f *flight) {
+	t := &f.bought
+	b.accounts[t.account][1].Settle(now, t.output, t.reserved, t.final)
+}
+
+// finish adds how long the capacity was open, in all its accounts.
+func (b *bought) finish(horizon unit.Time, epoch unit.Time) *BoughtResult {
+	r := b.result
+	r.Open = b.cfg.Schedule.length(epoch, epoch+horizon) * unit.Time(len(b.cfg.Accounts))
+	return &r
+}
+
+// boughtUsage is what bought capacity is paid for: by the hour, used or not.
+// Only model units without commitment stop with their schedule.
+func (e *Engine) boughtUsage() []unit.Usage {
+	p := e.cfg.Provisioned
+	if p == nil {
+		return nil
+	}
+	paid := e.horizon
+	if p.Lane == unit.ModelUnits && p.Term == "no-commit" {
+		paid = p.Schedule.length(e.cfg.Epoch, e.cfg.Epoch+e.horizon)
+	}
+	item := unit.ReservedHours
+	if p.Lane == unit.ModelUnits {
+		item = unit.UnitHours
+	}
+	var us []unit.Usage
+	for _, a := range p.Accounts {
+		for _, x := range p.Bought {
+			us = append(us, unit.Usage{
+				Item: item, Lane: p.Lane, Account: e.cfg.Accounts[a].Name, Region: e.cfg.Accounts[a].Region,
+				Scope: e.cfg.Models[p.Model].Scope, Model: e.cfg.Models[p.Model].ID, Kind: x.Kind, Term: p.Term,
+				Quantity: x.Count * int64(paid), Per: unit.MicrosPerHour,
+			})
+		}
+	}
+	return us
+}
+
+// open reports whether an instant (UTC, microseconds since 1970) is in the
+// schedule; a nil schedule is always open.
+func (s *Schedule) open(at unit.Time) bool {
+	if s == nil {
+		return true
+	}
+	day := (int64(at/unit.Day) + 4) % 7 // 1970-01-01 was a Thursday
+	return s.Hours[day]>>(at%unit.Day/unit.Hour)&1 == 1
+}
+
+// length is how much of [from, to) the schedule is open.
+func (s *Schedule) length(from, to unit.Time) unit.Time {
+	if s == nil {
+		return to - from
+	}
+	var sum unit.Time
+	for at := from; at < to; {
+		next := min(to, (at/unit.Hour+1)*unit.Hour)
+		if s.open(at) {
+			sum += next - at
+		}
+		at = next
+	}
+	return sum
+}
+
+// nextOpen is the first instant at or after at that is in the schedule, within
+// a week; at itself where there is none.
+func (s *Schedule) nextOpen(at unit.Time) unit.Time {
+	for t, n := at, 0; n <= 7*24; n++ {
+		if s.open(t) {
+			return t
+		}
+		t = (t/unit.Hour + 1) * unit.Hour
+	}
+	return at
+}

@@ -1,0 +1,319 @@
+package sim
+
+import (
+	"quotawall/sim/trace"
+	"quotawall/sim/unit"
+)
+
+// endpoint is a self-hosted model: instances that share their measured
+// throughput among the calls they run (processor sharing), behind one
+// first-come queue, scaled by target tracking.
+//
+// Each instance keeps a virtual clock of the output a single call has produced,
+// in tokens x 1e9, which runs at speed(c)/c with c calls running. A call ends
+// when that clock has advanced by its own work, so a change of concurrency
+// costs one new event and not one for every call.
+type endpoint struct {
+	cfg       *Endpoint
+	instances []instance
+	waiting   []int32 // kept calls, first come first served
+	ticking   bool
+	scaledOut unit.Time
+	scaledIn  unit.Time
+	result    EndpointResult
+}
+
+type instance struct {
+	up      bool
+	started unit.Time // billed from then
+	ready   unit.Time // takes calls from then
+	running []running // small: at most the endpoint's concurrency
+	clock   int64     // virtual, tokens x 1e9
+	last    unit.Time // when the clock was last advanced
+	version int64     // of the scheduled completion
+}
+
+// running is one call on an instance.
+type running struct {
+	call    int32 // kept
+	ends    int64 // virtual clock at its end
+	started unit.Time
+}
+
+// tokenWork is the virtual work of one output token: speeds are tokens per
+// 1,000 s, that is per 1e9 microseconds.
+const tokenWork = 1_000_000_000
+
+func newEndpoint(cfg *Endpoint) *endpoint {
+	p := &endpoint{cfg: cfg, scaledOut: -unit.Never, scaledIn: -unit.Never}
+	for range cfg.Instances {
+		p.instances = append(p.instances, instance{up: true})
+	}
+	return p
+}
+
+// ask runs a call on the instance with the fewest calls, or queues it, or
+// refuses it for lack of capacity.
+func (p *endpoint) ask(e *Engine, c *call) Limit {
+	p.tick(e)
+	if i := p.free(e.now); i >= 0 {
+		p.run(e, i, e.keep(c))
+		return NoLimit
+	}
+	if len(p.waiting) >= p.cfg.Waiting || p.count() == 0 {
+		p.result.Refused++
+		e.ledger.refuse(e.now)
+		if p.count() == 0 {
+			p.scaleTo(e, 1)
+		}
+		return Capacity
+	}
+	p.waiting = append(p.waiting, e.keep(c))
+	p.result.MaxQueue = max(p.result.MaxQueue, int64(len(p.waiting)))
+	return NoLimit
+}
+
+// free is the ready instance with the fewest calls and room for one, or -1.
+func (p *endpoint) free(now unit.Time) int {
+	best := -1
+	for i := range p.instances {
+		x := &p.instances[i]
+		if x.up && x.ready <= now && len(x.running) < p.cfg.Concurrency && (best < 0 || len(x.running) < len(p.instances[best].running)) {
+			best = i
+		}
+	}
+	return best
+}
+
+// count is the number of instances that are up or starting.
+func (p *endpoint) count() int {
+	n := 0
+	for i := range p.instances {
+		if p.instances[i].up {
+			n++
+		}
+	}
+	return n
+}
+
+// run starts a kept call on an instance.
+func (p *endpoint) run(e *Engine, i int, ref int32) {
+	x := &p.instances[i]
+	p.advance(x, e.now)
+	c := &e.calls.items[ref]
+	m := &e.cfg.Models[p.cfg.Model]
+	work := min(m.scale(c.model, c.output), e.outputBound(c, m))*tokenWork + int64(m.FirstToken)*p.speed(1)
+	x.running = append(x.running, running{call: ref, ends: x.clock + work, started: e.now})
+	p.plan(e, i)
+}
+
+// outputBound is the most that a call may produce on a model.
+func (e *Engine) outputBound(c *call, m *Model) int64 {
+	bound := c.max
+	if bound == trace.MaxUnset || m.MaxOutput > 0 && bound > m.MaxOutput {
+		bound = m.MaxOutput
+	}
+	if bound <= 0 && c.max == trace.MaxUnset {
+		return int64(unit.Never) / tokenWork / 2
+	}
+	return bound
+}
+
+// advance brings an instance's virtual clock to now.
+func (p *endpoint) advance(x *instance, now unit.Time) {
+	if n := int64(len(x.running)); n > 0 {
+		x.clock += int64(now-x.last) * p.share(n)
+		p.result.Busy += now - x.last
+	} else {
+		x.clock = 0
+	}
+	x.last = now
+}
+
+// share is the speed of one of n calls running together, at least one token per 1,000 s.
+func (p *endpoint) share(n int64) int64 { return max(1, p.speed(n)/n) }
+
+// speed is the measured throughput at a concurrency, interpolated linearly
+// between points and constant beyond the last.
+func (p *endpoint) speed(n int64) int64 {
+	curve := p.cfg.Curve
+	if n <= curve[0].Concurrency {
+		return curve[0].Speed * n / curve[0].Concurrency
+	}
+	for i := 1; i < len(curve); i++ {
+		if a, b := curve[i-1], curve[i]; n <= b.Concurrency {
+			return a.Speed + (b.Speed-a.Speed)*(n-a.Concurrency)/(b.Concurrency-a.Concurrency)
+		}
+	}
+	return curve[len(curve)-1].Speed
+}
+
+// plan schedules the next end of a call on an instance.
+func (p *endpoint) plan(e *Engine, i int) {
+	x := &p.instances[i]
+	x.version++
+	if len(x.running) == 0 {
+		return
+	}
+	least := x.running[0].ends
+	for _, r := range x.running[1:] {
+		least = min(least, r.ends)
+	}
+	share := p.share(int64(len(x.running)))
+	wait := (max(0, least-x.clock) + share - 1) / share
+	e.schedule(e.now+unit.Time(wait), &flight{lane: None, owner: None, then: None, charge: x.version, final: int64(i)})
+}
+
+// completed ends the calls of an instance whose work is done.
+func (p *endpoint) completed(e *Engine, f *flight) {
+	x := &p.instances[f.final]
+	if x.version != f.charge {
+		return
+	}
+	p.advance(x, e.now)
+	kept := x.running[:0]
+	var done []running
+	for _, r := range x.running {
+		if r.ends <= x.clock {
+			done = append(done, r)
+		} else {
+			kept = append(kept, r)
+		}
+	}
+	x.running = kept
+	for _, r := range done {
+		p.finish1(e, r)
+	}
+	p.dispatch(e)
+	p.plan(e, int(f.final))
+}
+
+// finish1 counts a call that has its answer.
+func (p *endpoint) finish1(e *Engine, r running) {
+	c := e.calls.items[r.call]
+	m := &e.cfg.Models[p.cfg.Model]
+	var o offer
+	o.lane, o.model, o.way = e.lane(0, p.cfg.Model), m, unit.SelfHosted
+	o.input, o.output = m.scale(c.model, c.input), m.scale(c.model, c.output)
+	if bound := e.outputBound(&c, m); o.output > bound {
+		o.output, o.cut = bound, true
+	}
+	p.result.Served++
+	e.ledger.serveAfter(e.now, r.started-c.arrival, &c, &o, e.ttl(&c))
+	e.calls.give(r.call)
+	if c.owner != None {
+		e.sessionServed(c.owner)
+	}
+}
+
+// dispatch starts waiting calls on free instances.
+func (p *endpoint) dispatch(e *Engine) {
+	for len(p.waiting) > 0 {
+		i := p.free(e.now)
+		if i < 0 {
+			return
+		}
+		ref := p.waiting[0]
+		p.waiting = p.waiting[1:]
+		p.run(e, i, ref)
+	}
+}
+
+// scaleEvery is how often target tracking looks at its metric: CloudWatch's
+// minute (AWS SageMaker developer guide, endpoint-auto-scaling, 2026).
+const scaleEvery = unit.Minute
+
+// tick arms the next look at the endpoint's load.
+func (p *endpoint) tick(e *Engine) {
+	if !p.ticking && (p.cfg.Target > 0 || p.cfg.Min == 0) {
+		p.ticking = true
+		e.events.push(e.now+scaleEvery, release, endpointTick)
+	}
+}
+
+// scale is one look of the autoscaler: the wanted number keeps concurrent calls
+// per instance at the target.
+func (p *endpoint) scale(e *Engine) {
+	p.ticking = false
+	p.dispatch(e)
+	var calls int64
+	for i := range p.instances {
+		calls += int64(len(p.instances[i].running))
+	}
+	calls += int64(len(p.waiting))
+	wanted := int64(p.count())
+	if p.cfg.Target > 0 {
+		wanted = (calls*1000 + p.cfg.Target - 1) / p.cfg.Target
+	} else if calls == 0 {
+		wanted = 0
+	}
+	n := int(min(max(wanted, int64(p.cfg.Min)), int64(p.cfg.Max)))
+	switch {
+	case n > p.count() && e.now-p.scaledOut >= p.cfg.ScaleOut:
+		p.scaleTo(e, n)
+	case n < p.count() && e.now-p.scaledIn >= p.cfg.ScaleIn && e.now-p.scaledOut >= p.cfg.ScaleIn:
+		p.shrinkTo(e, n)
+	}
+	if calls > 0 || p.count() > p.cfg.Min && e.now < e.horizon {
+		p.tick(e)
+	}
+}
+
+// scaleTo starts instances until n are up or starting; they are billed from
+// now and take calls after their start-up.
+func (p *endpoint) scaleTo(e *Engine, n int) {
+	p.scaledOut = e.now
+	for p.count() < n {
+		p.result.Starts++
+		p.instances = append(p.instances, instance{up: true, started: e.now, ready: e.now + p.cfg.Startup, last: e.now})
+		e.events.push(e.now+p.cfg.Startup, release, endpointReady)
+	}
+}
+
+// shrinkTo stops idle instances, the youngest first, until n are up.
+func (p *endpoint) shrinkTo(e *Engine, n int) {
+	for i := len(p.instances) - 1; i >= 0 && p.count() > n; i-- {
+		if x := &p.instances[i]; x.up && len(x.running) == 0 {
+			x.up = false
+			p.result.Allocated += min(e.now, e.horizon) - min(x.started, e.horizon)
+			p.scaledIn = e.now
+		}
+	}
+}
+
+// finish adds the time of the instances that are still up at the horizon.
+func (p *endpoint) finish(horizon unit.Time) *EndpointResult {
+	r := p.result
+	for i := range p.instances {
+		if x := &p.instances[i]; x.up {
+			r.Allocated += horizon - min(x.started, horizon)
+		}
+	}
+	return &r
+}
+
+// cutEndpoint counts what the cut leaves on the endpoint.
+func (e *Engine) cutEndpoint() {
+	if e.endpoint == nil {
+		return
+	}
+	for i := range e.endpoint.instances {
+		for _, r := range e.endpoint.instances[i].running {
+			e.ledger.inFlight(&e.calls.items[r.call])
+		}
+	}
+	for _, ref := range e.endpoint.waiting {
+		e.ledger.queued(&e.calls.items[ref])
+	}
+}
+
+// endpointUsage is the endpoint's allocated time, idle or not.
+func (e *Engine) endpointUsage() []unit.Usage {
+	if e.endpoint == nil {
+		return nil
+	}
+	return []unit.Usage{{
+		Item: unit.InstanceHours, Lane: unit.SelfHosted, Account: e.cfg.Accounts[0].Name, Region: e.cfg.Endpoint.Region,
+		Model: e.cfg.Endpoint.Instance, Quantity: int64(e.endpoint.finish(e.horizon).Allocated), Per: unit.MicrosPerHour,
+	}}
+}

@@ -1,0 +1,158 @@
+package sim
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"quotawall/sim/cache"
+	"quotawall/sim/trace"
+	"quotawall/sim/unit"
+)
+
+// Engine runs one step of a scenario over requests in order of time. Feed it
+// blocks of arrivals (open loop) or Play a tape (closed loop), then Finish.
+type Engine struct {
+	cfg     Config
+	horizon unit.Time
+	now     unit.Time
+	place   int64 // arrivals offered so far
+
+	events  events
+	calls   slots[call]
+	flights slots[flight]
+	pools   []pool
+	cache   cache.Store
+	senders []sender
+
+	modelOf, classOf []int32 // by the trace's names
+
+	jitter, losses, routes, faults *rand.Rand
+	drew                           bool
+
+	ledger   ledger
+	sessions sessions
+	endpoint *endpoint
+	bought   *bought
+	queue    *queue
+	batch    *batch
+	ramp     ramp
+}
+
+// New returns an engine for a compiled scenario.
+func New(cfg Config) *Engine {
+	e := &Engine{
+		cfg:     cfg,
+		horizon: cfg.Horizon,
+		jitter:  unit.Stream(cfg.Seed, "jitter"),
+		losses:  unit.Stream(cfg.Seed, "cache-loss"),
+		routes:  unit.Stream(cfg.Seed, "routing"),
+		faults:  unit.Stream(cfg.Seed, "faults"),
+		senders: make([]sender, max(1, cfg.Client.Instances)),
+	}
+	for i := range e.senders {
+		e.senders[i] = sender{quota: retryQuotaFull}
+	}
+	e.pools = newPools(&e.cfg)
+	e.ledger = newLedger(&e.cfg)
+	if cfg.Endpoint != nil {
+		e.endpoint = newEndpoint(cfg.Endpoint)
+	}
+	if cfg.Provisioned != nil {
+		e.bought = newBought(&e.cfg)
+	}
+	if cfg.Queue != nil {
+		e.queue = newQueue(&e.cfg)
+		if cfg.Queue.Batch != nil {
+			e.batch = newBatch(&e.cfg)
+		}
+	}
+	return e
+}
+
+// Bind says which alias and which class the trace's names stand for; it is
+// called before the first Feed and again when names were added.
+func (e *Engine) Bind(modelOf, classOf []int32) { e.modelOf, e.classOf = modelOf, classOf }
+
+// Feed offers the next arrivals of an open loop. Requests at or after the
+// horizon are not offered.
+func (e *Engine) Feed(requests []trace.Request) {
+	for i := range requests {
+		r := &requests[i]
+		if r.At >= e.horizon {
+			return
+		}
+		e.runUntil(r.At, uint64(arrival)<<kindShift|uint64(e.place))
+		e.clock(r.At)
+		var c call
+		e.fill(&c, r)
+		e.place++
+		e.arrive(&c)
+	}
+}
+
+// runUntil handles the events before (at, order).
+func (e *Engine) runUntil(at unit.Time, order uint64) {
+	for len(e.events.heap) > 0 && e.events.heap[0].before(at, order) {
+		if !e.cfg.Drain && e.events.heap[0].at >= e.horizon {
+			return
+		}
+		e.handle(e.events.pop())
+	}
+}
+
+// clock moves time on; going back would be a bug.
+func (e *Engine) clock(at unit.Time) {
+	if at < e.now {
+		panic(fmt.Sprintf("sim: the clock went back from %d to %d", e.now, at))
+	}
+	e.now = at
+}
+
+func (e *Engine) handle(ev event) {
+	e.clock(ev.at)
+	switch ev.kind() {
+	case completion:
+		e.complete(ev.ref)
+	case release:
+		e.release(ev.ref)
+	case retry:
+		e.retry(ev.ref)
+	case arrival:
+		e.sessionArrival(ev.ref)
+	}
+}
+
+// Finish ends the run: what is under way is drained, or cut at the horizon.
+// horizon replaces a horizon that was unit.Never. It returns the counts, or an
+// error naming the conservation law that does not hold, which is our bug.
+func (e *Engine) Finish(horizon unit.Time) (*Result, error) {
+	if e.horizon == unit.Never {
+		e.horizon = horizon
+	}
+	e.runUntil(unit.Never, 0)
+	e.cut()
+	r := e.result()
+	return r, e.check(r)
+}
+
+// cut counts what is still under way after a run that was not drained.
+func (e *Engine) cut() {
+	for _, ev := range e.events.heap {
+		switch ev.kind() {
+		case retry:
+			e.ledger.queued(&e.calls.items[ev.ref])
+		case completion:
+			if then := e.flights.items[ev.ref].then; then != None {
+				e.ledger.inFlight(&e.calls.items[then])
+			}
+		}
+	}
+	e.cutSessions()
+	e.cutQueue()
+	e.cutEndpoint()
+}
+
+// lane numbers an account and a model.
+func (e *Engine) lane(account, model int32) int32 {
+	return account*int32(len(e.cfg.Models)) + model
+}

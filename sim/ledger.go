@@ -1,0 +1,209 @@
+package sim
+
+import (
+	"quotawall/sim/unit"
+)
+
+// ledger counts: tokens per lane, way, period and band for the bill, requests
+// per class, home account and hour for the tables. It never sees money.
+type ledger struct {
+	cfg      *Config
+	totals   Totals
+	reasons  [limits]int64
+	paused   [limits]int64 // abandoned, by what paused the session
+	classes  []ClassResult
+	homes    []Totals
+	tokens   Tokens
+	counts   []counted
+	hours    []Hour
+	hour     *Hour
+	hourEnd  unit.Time
+	period   int
+	waits    Waits
+	quota    QuotaTokens
+	dayQuota QuotaTokens
+
+	offeredTokens, servedTokens  int64
+	refusals, throttled, retries int64
+	cappedMax, maxAssumed        int64
+	gateway                      int64 // calls through the routing layer
+}
+
+// counted is the tokens of one (lane, way, period, band), by kind.
+type counted struct{ served, fresh, read, write5m, write1h, output int64 }
+
+// ways are the lanes in which tokens are counted, in the order of the table.
+func ways() [5]unit.Lane {
+	return [...]unit.Lane{unit.OnDemand, unit.Reserved, unit.ModelUnits, unit.Batch, unit.SelfHosted}
+}
+
+func wayIndex(w unit.Lane) int {
+	for i, x := range ways() {
+		if x == w {
+			return i
+		}
+	}
+	panic("sim: no tokens are counted in lane " + string(w))
+}
+
+func newLedger(cfg *Config) ledger {
+	l := ledger{
+		cfg:     cfg,
+		classes: make([]ClassResult, len(cfg.Classes)),
+		homes:   make([]Totals, len(cfg.Accounts)),
+		counts:  make([]counted, len(cfg.Lanes)*len(ways())*(len(cfg.Periods)+1)*2),
+	}
+	for i := range l.classes {
+		l.classes[i].Name = cfg.Classes[i].Name
+	}
+	return l
+}
+
+// countOf is the counter of a lane, way and band in the price period of now.
+func (l *ledger) countOf(now unit.Time, lane int32, way unit.Lane, long bool) *counted {
+	for l.period < len(l.cfg.Periods) && now >= l.cfg.Periods[l.period] {
+		l.period++
+	}
+	i := ((int(lane)*len(ways())+wayIndex(way))*(len(l.cfg.Periods)+1) + l.period) * 2
+	if long {
+		i++
+	}
+	return &l.counts[i]
+}
+
+// at returns the hour of now, which never goes back.
+func (l *ledger) at(now unit.Time) *Hour {
+	if now >= l.hourEnd || l.hour == nil {
+		n := int(now / unit.Hour)
+		for len(l.hours) <= n {
+			l.hours = append(l.hours, Hour{})
+		}
+		l.hour, l.hourEnd = &l.hours[n], unit.Time(n+1)*unit.Hour
+	}
+	return l.hour
+}
+
+func (l *ledger) offer(now unit.Time, c *call) {
+	l.totals.Offered++
+	l.classes[c.class].Offered++
+	l.homes[c.home].Offered++
+	l.offeredTokens += c.input + c.output
+	l.at(now).Offered++
+}
+
+// serve counts an admitted call: its tokens for the bill, and, unless it is
+// only a leg of its request, the request as served.
+func (l *ledger) serve(now unit.Time, c *call, o *offer, ttl unit.Time) {
+	l.serveAfter(now, now-c.arrival, c, o, ttl)
+}
+
+// serveAfter is serve for a call whose wait ended before now.
+func (l *ledger) serveAfter(now, wait unit.Time, c *call, o *offer, ttl unit.Time) {
+	n := l.countOf(now, o.lane, o.way, o.model.LongAbove > 0 && o.input > o.model.LongAbove)
+	fresh := o.input - o.split.Read - o.split.Write
+	n.served++
+	n.fresh += fresh
+	n.read += o.split.Read
+	if ttl > 5*unit.Minute {
+		n.write1h += o.split.Write
+	} else {
+		n.write5m += o.split.Write
+	}
+	n.output += o.output
+	h := l.at(now)
+	h.Reserved += o.charge
+	h.Settled += o.final
+	h.Input += o.input
+	h.Output += o.output
+	if c.leg == classifier || c.leg == draft {
+		return
+	}
+	t := Tokens{Input: o.input, Fresh: fresh, Read: o.split.Read, Write: o.split.Write, Output: o.output}
+	l.served(now, wait, c, o.model.Tier, o.cut, t)
+}
+
+// served counts a request that has its answer.
+func (l *ledger) served(now, wait unit.Time, c *call, tier int, cut bool, t Tokens) {
+	class, home := &l.classes[c.class], &l.homes[c.home]
+	degraded := tier < l.cfg.Models[c.model].Tier
+	for _, x := range [...]*Totals{&l.totals, &class.Totals, home} {
+		x.Served++
+		if degraded {
+			x.Degraded++
+		}
+		if cut {
+			x.Truncated++
+		}
+		if c.deferred {
+			x.Deferred++
+		}
+	}
+	l.tokens.add(t)
+	class.Tokens.add(t)
+	l.servedTokens += c.input + c.output
+	l.waits.Add(wait)
+	class.Waits.Add(wait)
+	l.at(now).Served++
+}
+
+func (t *Tokens) add(o Tokens) {
+	t.Input += o.Input
+	t.Fresh += o.Fresh
+	t.Read += o.Read
+	t.Write += o.Write
+	t.Output += o.Output
+}
+
+func (l *ledger) refuse(now unit.Time) {
+	l.refusals++
+	l.at(now).Refusals++
+}
+
+func (l *ledger) unserve(now unit.Time, c *call, why Limit) {
+	l.reasons[why]++
+	l.totals.Unserved++
+	l.classes[c.class].Unserved++
+	l.homes[c.home].Unserved++
+	l.at(now).Unserved++
+}
+
+// abandon counts a request that its session never made.
+func (l *ledger) abandon(now unit.Time, c *call, by Limit) {
+	l.offer(now, c)
+	l.paused[by]++
+	l.unserve(now, c, Abandoned)
+}
+
+func (l *ledger) queued(c *call) {
+	l.totals.Queued++
+	l.classes[c.class].Queued++
+	l.homes[c.home].Queued++
+}
+
+func (l *ledger) inFlight(c *call) {
+	l.totals.InFlight++
+	l.classes[c.class].InFlight++
+	l.homes[c.home].InFlight++
+}
+
+// hold counts the reservations of a call that the cut leaves running.
+func (l *ledger) hold(pools []pool, lane *Lane, f *flight) {
+	if lane.Pool == None || f.bought.held || f.mantle.held {
+		return
+	}
+	if pools[lane.Pool].limits[tpm] != nil {
+		l.quota.Held += f.charge
+	}
+	if pools[lane.Pool].limits[tpd] != nil {
+		l.dayQuota.Held += f.charge
+	}
+}
+
+// keepDraft serves a request with its cascade's first answer after all.
+func (l *ledger) keepDraft(now unit.Time, c *call) {
+	first := l.cfg.Routing.Cascade.First
+	m := &l.cfg.Models[first]
+	t := Tokens{Input: m.scale(c.model, c.input), Output: m.scale(c.model, c.output)}
+	t.Fresh = t.Input
+	l.served(now, now-c.arrival, c, m.Tier, false, t)
+}

@@ -1,0 +1,76 @@
+package sim
+
+// classify sends a request's prompt to the classifier first; the request goes
+// on with the classifier's answer when that call ends. A refused classifier is
+// not waited for: the request then goes to its own model, which is reported by
+// returning false.
+func (e *Engine) classify(c *call) bool {
+	cl := e.cfg.Routing.Classifier
+	leg := *c
+	leg.leg, leg.owner = classifier, None
+	leg.input, leg.output, leg.max = cl.Input, cl.Output, cl.Output
+	if cl.Whole {
+		leg.input += c.input
+	}
+	leg.read, leg.write, leg.shared, leg.blocks = 0, 0, 0, nil
+	leg.chain[0], leg.length, leg.at, leg.hop, leg.duration = cl.Model, 1, 0, 0, -1
+	if !e.fits(&leg, cl.Model) {
+		return false
+	}
+	account := e.account(&leg)
+	if account == None {
+		return false
+	}
+	var o offer
+	e.offerTo(&o, &leg, account)
+	f := flight{lane: o.lane, owner: None, then: None}
+	if e.admit(&o, &f) != NoLimit {
+		e.ledger.refuse(e.now)
+		return false
+	}
+	f.then = e.keep(c)
+	e.serve(&leg, &o, &f)
+	return true
+}
+
+// goOn continues a kept call after the leg before it has ended.
+func (e *Engine) goOn(ref int32) {
+	c := e.calls.items[ref]
+	if c.leg == whole {
+		c.routed = e.classified(&c)
+	}
+	e.start(&c)
+	e.calls.give(ref)
+}
+
+// classified draws which alias the classifier answered: the right one is the
+// requested alias where the classifier knows it, and it errs at its stated rates.
+func (e *Engine) classified(c *call) int32 {
+	cl := e.cfg.Routing.Classifier
+	right := None
+	u := e.draw(&e.routes)
+	for i, share := range cl.Right {
+		if u < share.Float() {
+			right = i
+			break
+		}
+		u -= share.Float()
+	}
+	if right == None {
+		return c.model
+	}
+	u = e.draw(&e.routes)
+	for j, share := range cl.Confusion[right] {
+		if u < share.Float() {
+			return cl.Aliases[j]
+		}
+		u -= share.Float()
+	}
+	return cl.Aliases[right]
+}
+
+// escalates draws whether a cascade's first answer is not good enough.
+func (e *Engine) escalates(c *call, o *offer) bool {
+	r := e.cfg.Routing.Cascade
+	return r != nil && c.chain[c.at] == r.First && c.model != r.First && e.draw(&e.routes) < r.Escalate.Float()
+}

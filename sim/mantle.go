@@ -1,0 +1,43 @@
+package sim
+
+import (
+	"quotawall/sim/quota"
+	"quotawall/sim/unit"
+)
+
+// mantleTicket is what a call holds of a mantle pool's input limit.
+type mantleTicket struct {
+	held            bool
+	ticket          quota.Ticket
+	reserved, final int64
+}
+
+// admitMantle admits by the rules of the bedrock-mantle endpoint (R20; AWS user
+// guide quotas-mantle, Sep/Oct 2026): input + max_tokens must fit the input
+// limit; a full output limit does not refuse but cuts the answer short.
+func (e *Engine) admitMantle(p *pool, o *offer, f *flight) Limit {
+	in, out := p.mantle[0], p.mantle[1]
+	paid := o.input - o.split.Read
+	charge := paid + max(0, o.max)
+	in.Roll(e.now)
+	if !in.Fits(charge) {
+		e.refusedBy([]*gate{in}, []int64{charge}, [4]int64{paid}, 0)
+		return InputTokensPerMinute
+	}
+	if out != nil {
+		out.Roll(e.now)
+		if room := max(0, out.Headroom()); o.output > room {
+			o.output, o.cut = room, true
+			day := int64((e.cfg.Epoch + e.now) / unit.Day)
+			out.refused(e.now, day, o.final)
+		}
+		out.Charge(e.now, o.output)
+	}
+	f.mantle = mantleTicket{held: true, ticket: in.Take(e.now, charge, paid), reserved: charge, final: paid}
+	return NoLimit
+}
+
+// settleMantle gives the unused part of a mantle reservation back.
+func (e *Engine) settleMantle(p *pool, f *flight) {
+	p.mantle[0].Settle(e.now, f.mantle.ticket, f.mantle.reserved, f.mantle.final)
+}

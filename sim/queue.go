@@ -1,0 +1,258 @@
+package sim
+
+import (
+	"quotawall/sim/unit"
+)
+
+// References of release events that are no batch job.
+const (
+	queueTick int32 = -1 - iota
+	endpointTick
+	endpointReady
+)
+
+// release handles what is due: a look at the queue, at the endpoint, or the end
+// of a batch job.
+func (e *Engine) release(ref int32) {
+	switch ref {
+	case queueTick:
+		e.queue.look(e)
+	case endpointTick:
+		e.endpoint.scale(e)
+	case endpointReady:
+		e.endpoint.dispatch(e)
+	default:
+		e.batch.done(e, ref)
+	}
+}
+
+// queue holds deferrable requests in an SQS-like queue, one line a class, and
+// releases them where they leave interactive calls their share of the limits.
+type queue struct {
+	cfg     *Queue
+	lines   [][]int32 // kept calls by class, oldest first
+	depth   int64
+	ticking bool
+	minute  unit.Time // rate bound: minute being counted
+	sent    int64
+	retries int64 // receives beyond the first
+	result  QueueResult
+}
+
+func newQueue(cfg *Config) *queue {
+	return &queue{cfg: cfg.Queue, lines: make([][]int32, len(cfg.Classes))}
+}
+
+// add puts a kept call into its class's line.
+func (q *queue) add(e *Engine, ref int32) {
+	class := e.calls.items[ref].class
+	q.lines[class] = append(q.lines[class], ref)
+	q.depth++
+	q.result.Messages++
+	q.result.MaxDepth = max(q.result.MaxDepth, q.depth)
+	if q.depth == 1 {
+		q.look(e)
+		return
+	}
+	q.tick(e)
+}
+
+// tick arms the next look at the queue.
+func (q *queue) tick(e *Engine) {
+	if q.ticking || q.depth == 0 {
+		return
+	}
+	q.ticking = true
+	at := e.now + q.cfg.Interval
+	if q.cfg.Window != nil && !q.cfg.Window.open(e.cfg.Epoch+at) {
+		at = max(at, min(q.cfg.Window.nextOpen(e.cfg.Epoch+at)-e.cfg.Epoch, q.nextDeadline(e)))
+	}
+	e.events.push(at, release, queueTick)
+}
+
+// nextDeadline is when the first message misses its deadline.
+func (q *queue) nextDeadline(e *Engine) unit.Time {
+	first := unit.Never
+	for class, line := range q.lines {
+		if d := e.cfg.Classes[class].Deadline; d > 0 && len(line) > 0 {
+			first = min(first, e.calls.items[line[0]].arrival+d+1)
+		}
+	}
+	return first
+}
+
+// look releases what may go, class by class in their order, oldest first.
+func (q *queue) look(e *Engine) {
+	q.ticking = false
+	q.expire(e)
+	if q.cfg.Window.open(e.cfg.Epoch + e.now) {
+		for class := range q.lines {
+			for len(q.lines[class]) > 0 && q.mayRelease(e) && q.send(e, class) {
+			}
+		}
+	}
+	q.watch(e)
+	q.tick(e)
+}
+
+// mayRelease counts releases against the rate bound.
+func (q *queue) mayRelease(e *Engine) bool {
+	if q.cfg.PerMinute == 0 {
+		return true
+	}
+	if minute := e.now / unit.Minute; minute != q.minute {
+		q.minute, q.sent = minute, 0
+	}
+	return q.sent < q.cfg.PerMinute
+}
+
+// send tries to serve the oldest message of a class and reports whether it went.
+func (q *queue) send(e *Engine, class int) bool {
+	ref := q.lines[class][0]
+	c := e.calls.items[ref]
+	if !e.plan(&c) {
+		q.remove(e, class)
+		e.unserved(&c, TooLong, e.now)
+		return true
+	}
+	if !q.roomFor(e, &c) {
+		return false
+	}
+	q.sent++
+	q.result.MaxAge = max(q.result.MaxAge, e.now-c.arrival)
+	q.remove(e, class)
+	before := q.depth
+	e.try(&c)
+	return q.depth == before
+}
+
+// remove takes the oldest message of a class off its line.
+func (q *queue) remove(e *Engine, class int) {
+	e.calls.give(q.lines[class][0])
+	q.lines[class] = q.lines[class][1:]
+	q.depth--
+}
+
+// roomFor reports whether a call's first candidate leaves interactive calls
+// their share: headroom of the minute limits, daily share of the day's.
+func (q *queue) roomFor(e *Engine, c *call) bool {
+	account := e.account(c)
+	if account == None {
+		return false
+	}
+	if e.cfg.Models[c.chain[c.at]].SelfHosted {
+		return e.endpoint.free(e.now) >= 0
+	}
+	var o offer
+	e.offerTo(&o, c, account)
+	l := &e.cfg.Lanes[o.lane]
+	var gates [4]*gate
+	if l.Pool != None {
+		gates = e.pools[l.Pool].limits
+	}
+	if l.Cross != None {
+		gates[cross] = e.pools[l.Cross].limits[cross]
+	}
+	charges := [4]int64{1, o.charge, o.charge, o.crossCharge}
+	for i, g := range gates {
+		if g == nil {
+			continue
+		}
+		g.Roll(e.now)
+		keep := q.cfg.Headroom
+		if i >= tpd {
+			keep = q.cfg.DailyShare
+		}
+		if g.Used()+charges[i] > g.Value()-keep.Of(g.Value()) {
+			return false
+		}
+	}
+	return true
+}
+
+// requeue puts a released message that was refused back to the head of its
+// line; it is received again after the visibility timeout at the latest.
+func (e *Engine) requeue(c *call, known unit.Time) bool {
+	if e.queue == nil || !e.cfg.Classes[c.class].Deferrable || e.cfg.Classes[c.class].Batch {
+		return false
+	}
+	q := e.queue
+	q.retries++
+	c.at, c.hop = 0, 0
+	ref := e.keep(c)
+	q.lines[c.class] = append([]int32{ref}, q.lines[c.class]...)
+	q.depth++
+	q.tick(e)
+	return true
+}
+
+// expire ends the messages whose deadline has passed.
+func (q *queue) expire(e *Engine) {
+	for class := range q.lines {
+		deadline := e.cfg.Classes[class].Deadline
+		for deadline > 0 && len(q.lines[class]) > 0 {
+			c := e.calls.items[q.lines[class][0]]
+			if e.now-c.arrival <= deadline {
+				break
+			}
+			q.remove(e, class)
+			q.result.DeadlineMisses++
+			e.unserved(&c, Deadline, e.now)
+		}
+	}
+}
+
+// watch notes the queue's depth and age in the ledger's hour.
+func (q *queue) watch(e *Engine) {
+	h := e.ledger.at(e.now)
+	h.Waiting, h.Oldest = q.depth, 0
+	for _, line := range q.lines {
+		if len(line) > 0 {
+			h.Oldest = max(h.Oldest, e.now-e.calls.items[line[0]].arrival)
+		}
+	}
+}
+
+// cutQueue counts what the cut leaves waiting.
+func (e *Engine) cutQueue() {
+	if e.queue == nil {
+		return
+	}
+	for _, line := range e.queue.lines {
+		for _, ref := range line {
+			e.ledger.queued(&e.calls.items[ref])
+		}
+	}
+	if e.batch != nil {
+		e.batch.cut(e)
+	}
+}
+
+// requestsPerMessage is what a message costs an SQS user: send, receive,
+// delete (https://aws.amazon.com/sqs/pricing/, read 2026-11-23).
+const requestsPerMessage = 3
+
+// routingUsage is the bill of the queue and of the routing layer.
+func (e *Engine) routingUsage() []unit.Usage {
+	var us []unit.Usage
+	home := e.cfg.Accounts[0]
+	add := func(item unit.Item, lane unit.Lane, row string, quantity, per int64) {
+		if quantity > 0 {
+			us = append(us, unit.Usage{Item: item, Lane: lane, Account: home.Name, Region: home.Region, Model: row, Quantity: quantity, Per: per})
+		}
+	}
+	if q := e.queue; q != nil {
+		add(unit.QueueRequests, unit.Queue, q.cfg.Service, q.result.Messages*requestsPerMessage+q.retries, 1)
+	}
+	if g := e.cfg.Gateway; g != nil {
+		calls := e.ledger.gateway
+		if g.Service != "" {
+			add(unit.GatewayRequests, unit.Routing, g.Service, calls, 1)
+		}
+		if g.Function != "" {
+			add(unit.FunctionCalls, unit.Routing, "lambda_requests", calls, 1)
+			add(unit.FunctionSeconds, unit.Routing, g.Function, calls*g.MemoryMB*int64(g.PerCall/unit.Millisecond), 1024*1000)
+		}
+	}
+	return us
+}

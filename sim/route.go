@@ -1,0 +1,160 @@
+package sim
+
+import "quotawall/sim/unit"
+
+// plan lists the models a request asks, in order: the endpoint for a
+// self-hosted class, the model routing picks, then the fallbacks. Models whose
+// context is too short are left out; it reports whether any is left.
+func (e *Engine) plan(c *call) bool {
+	c.length, c.at, c.hop = 0, 0, 0
+	c.head = c.home
+	if e.endpoint != nil && e.cfg.Classes[c.class].SelfHosted && e.fits(c, e.cfg.Endpoint.Model) {
+		c.append(e.cfg.Endpoint.Model)
+		if !e.cfg.Endpoint.Overflow {
+			return true
+		}
+	}
+	first := e.route(c)
+	if !e.fits(c, first) {
+		first = c.model
+	}
+	if e.fits(c, first) {
+		c.append(first)
+	}
+	wished := e.cfg.Models[c.model].Tier
+	for _, m := range e.cfg.Routing.Fallback {
+		if !e.cfg.Routing.FallUp && e.cfg.Models[m].Tier > wished {
+			continue
+		}
+		if e.fits(c, m) {
+			c.append(m)
+		}
+	}
+	return c.length > 0
+}
+
+// append adds a model to the chain unless it is there.
+func (c *call) append(model int32) {
+	for _, m := range c.chain[:c.length] {
+		if m == model {
+			return
+		}
+	}
+	if c.length < chainMax {
+		c.chain[c.length] = model
+		c.length++
+	}
+}
+
+// fits reports whether the prompt alone fits the model's context.
+func (e *Engine) fits(c *call, model int32) bool {
+	m := &e.cfg.Models[model]
+	return m.Context == 0 || m.scale(c.model, c.input) <= m.Context
+}
+
+// scale converts tokens of alias from into this model's tokenizer, rounded down.
+func (m *Model) scale(from int32, tokens int64) int64 {
+	if m.TokensFrom == nil || m.TokensFrom[from].Num == m.TokensFrom[from].Den {
+		return tokens
+	}
+	s := m.TokensFrom[from]
+	return unit.Ratio{Num: s.Num, Den: s.Den}.Of(tokens)
+}
+
+// route is the model that the policy picks for a request.
+func (e *Engine) route(c *call) int32 {
+	r := &e.cfg.Routing
+	switch {
+	case c.leg == escalated:
+		return c.model
+	case c.routed != None:
+		return c.routed
+	case r.ClassTo != nil && r.ClassTo[c.class] != None:
+		return r.ClassTo[c.class]
+	case r.Mix != nil:
+		return e.drawMix(c)
+	case r.Cascade != nil && c.leg == whole && e.cfg.Models[r.Cascade.First].Tier < e.cfg.Models[c.model].Tier:
+		return r.Cascade.First
+	case r.To != nil && r.To[c.model] != None:
+		return r.To[c.model]
+	}
+	return c.model
+}
+
+// drawMix draws the model of a mix; a draw above the wished tier keeps the
+// request's own model unless fall_up is set.
+func (e *Engine) drawMix(c *call) int32 {
+	r := &e.cfg.Routing
+	drawn := r.Mix[len(r.Mix)-1].Model
+	u := e.draw(&e.routes)
+	for _, part := range r.Mix {
+		share := part.Share.Float()
+		if u < share {
+			drawn = part.Model
+			break
+		}
+		u -= share
+	}
+	if !r.FallUp && e.cfg.Models[drawn].Tier > e.cfg.Models[c.model].Tier {
+		return c.model
+	}
+	return drawn
+}
+
+// account is the account of a call's current candidate, or None where all that
+// may be asked have been.
+func (e *Engine) account(c *call) int32 {
+	n := int32(len(e.cfg.Accounts))
+	if n == 1 && e.cfg.Accounts[0].Ready <= e.now {
+		if c.hop > 0 {
+			return None
+		}
+		return 0
+	}
+	if c.hop == 0 {
+		c.head = e.headOf(c)
+	}
+	for c.hop < n {
+		a := (c.head + c.hop) % n
+		if e.cfg.Accounts[a].Ready <= e.now {
+			return a
+		}
+		c.hop++
+	}
+	return None
+}
+
+// headOf is the account asked first for the current model: the home, or the
+// first account after it that is ready; with most-headroom the one with the
+// largest free share of tokens a minute, then of tokens a day.
+func (e *Engine) headOf(c *call) int32 {
+	n := int32(len(e.cfg.Accounts))
+	if e.cfg.Assign != MostHeadroom {
+		for i := range n {
+			if a := (c.home + i) % n; e.cfg.Accounts[a].Ready <= e.now {
+				return a
+			}
+		}
+		return c.home
+	}
+	best := int32(None)
+	for a := range n {
+		if e.cfg.Accounts[a].Ready <= e.now && (best == None || e.roomier(e.lane(a, c.chain[c.at]), e.lane(best, c.chain[c.at]))) {
+			best = a
+		}
+	}
+	return max(best, 0)
+}
+
+// next moves a call to its next candidate: the next account of this model, and
+// after all accounts the next model. It reports whether there is one.
+func (e *Engine) next(c *call) bool {
+	model := c.chain[c.at]
+	c.hop++
+	if e.cfg.Failover && !e.cfg.Models[model].SelfHosted && e.account(c) != None {
+		return true
+	}
+	c.hop = 0
+	c.at++
+	return c.at < c.length
+}
