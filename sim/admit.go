@@ -126,11 +126,10 @@ func (e *Engine) prefix(o *offer, c *call) {
 		o.split = e.cache.Session(e.now, domain, c.session, o.input, shared, o.model.CacheMin)
 		return
 	}
-	o.prompt = cache.Prompt{IDs: c.blocks, BlockTokens: e.cfg.Cache.BlockTokens}.Whole(c.input)
+	o.prompt = cache.Prompt{IDs: c.blocks, BlockTokens: o.model.scale(c.model, e.cfg.Cache.BlockTokens), Input: o.input}
 	if e.cfg.Cache.BlockScope == trace.SessionScope {
 		o.prompt.Scope = c.session
 	}
-	o.prompt.BlockTokens = o.model.scale(c.model, o.prompt.BlockTokens)
 	o.split = e.cache.Prefix(e.now, domain, o.prompt, o.model.CacheMin)
 }
 

@@ -150,7 +150,6 @@ func (e *Engine) passEnded(c *call, refused Limit) {
 		s.quota -= cost
 		c.cost = cost
 	}
-	e.ledger.retries++
 	c.at, c.hop = 0, 0
 	e.wait(c, at)
 }

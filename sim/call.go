@@ -143,9 +143,13 @@ func (e *Engine) keep(c *call) int32 {
 // wait schedules the next attempt, or the next candidate, of a call.
 func (e *Engine) wait(c *call, at unit.Time) { e.events.push(at, retry, e.keep(c)) }
 
-// retry is a kept call whose wait is over.
+// retry is a kept call whose wait is over: a further attempt, or the next
+// candidate of the same one.
 func (e *Engine) retry(ref int32) {
 	c := e.calls.items[ref]
+	if c.attempts > 0 && c.at == 0 && c.hop == 0 {
+		e.ledger.retries++
+	}
 	e.try(&c)
 	e.calls.give(ref)
 }

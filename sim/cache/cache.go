@@ -9,8 +9,8 @@ type Store struct {
 }
 
 // Split is how a prompt falls apart at an attempt: what is read from the cache
-// and what is written to it; the rest is fresh. Blocks is the number of whole
-// blocks that Read stands for.
+// and what is written to it; the rest is fresh. Blocks is the number of blocks
+// that Read stands for.
 type Split struct {
 	Read, Write int64 // tokens
 	Blocks      int
@@ -50,33 +50,24 @@ func (s *Store) StoreSession(u Use, domain int32, session uint64, input int64) {
 	s.sessions.put(u.Now, entry{key: mix(uint64(domain)+1, session), expires: u.Now + u.TTL, readable: u.Readable, tokens: input})
 }
 
-// Prompt is a prompt given by its prefix blocks, ids in order. Scope is 0 where
-// ids are shared by the whole trace, else the session they are local to.
+// Prompt is a prompt given by its prefix blocks, ids in order; the last may be
+// partial. Scope is 0 where ids are shared by the whole trace, else the session
+// they are local to.
 type Prompt struct {
 	IDs         []uint64
 	BlockTokens int64
+	Input       int64 // tokens of the whole prompt
 	Scope       uint64
 }
 
-// Whole returns the prompt cut to the whole blocks of input tokens.
-func (p Prompt) Whole(input int64) Prompt {
-	if p.BlockTokens <= 0 {
-		p.IDs = nil
-		return p
-	}
-	if whole := input / p.BlockTokens; int64(len(p.IDs)) > whole {
-		p.IDs = p.IDs[:whole]
-	}
-	return p
-}
-
-func (p Prompt) tokens(blocks int) int64 { return int64(blocks) * p.BlockTokens }
+// tokens is the length of the first blocks of a prompt.
+func (p Prompt) tokens(blocks int) int64 { return min(int64(blocks)*p.BlockTokens, p.Input) }
 
 func (p Prompt) key(domain int32, block int) uint64 {
 	return mix(mix(uint64(domain)+1, p.Scope), p.IDs[block])
 }
 
-// Prefix splits a prompt of whole blocks: the longest readable prefix is read,
+// Prefix splits a prompt of blocks: the longest readable prefix is read,
 // if it and the cacheable part reach the minimum; the rest of the cacheable
 // part is written.
 func (s *Store) Prefix(now unit.Time, domain int32, p Prompt, minimum int64) Split {
