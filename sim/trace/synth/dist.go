@@ -188,6 +188,41 @@ type sampler struct {
 	redraw    bool
 	alias     *alias
 	x, p      []float64
+	logs      []float64 // quantiles: ln of each value over the one before
+	guide     []uint8   // quantiles: the point at or before each of equal parts of [0, 1]
+}
+
+// guides is the number of equal parts.
+const guides = 256
+
+// newGuide indexes rising probabilities, at most 255 of them.
+func newGuide(ps []float64) []uint8 {
+	g := make([]uint8, guides)
+	for i := range g {
+		for int(g[i])+1 < len(ps) && ps[g[i]+1] <= float64(i)/guides {
+			g[i]++
+		}
+	}
+	return g
+}
+
+// through is the quantile at u of the points.
+func (s *sampler) through(u float64) float64 {
+	if u <= s.p[0] {
+		return s.x[0]
+	}
+	i := int(s.guide[int(u*guides)]) + 1
+	for i < len(s.p) && s.p[i] < u {
+		i++
+	}
+	if i == len(s.p) {
+		return s.x[i-1]
+	}
+	f := (u - s.p[i-1]) / (s.p[i] - s.p[i-1])
+	if s.x[i-1] > 0 {
+		return s.x[i-1] * math.Exp(f*s.logs[i-1])
+	}
+	return s.x[i-1] + float64(f*(s.x[i]-s.x[i-1]))
 }
 
 // redraws bounds the search of a truncated draw; after it the bound is taken.
@@ -207,6 +242,11 @@ func (d *Dist) sampler() sampler {
 		s.a, s.b = d.Low, d.High-d.Low
 	case Table:
 		s.alias = newAlias(d.P)
+	case Quantiles:
+		s.guide = newGuide(d.P)
+		for i := 1; i < len(d.X); i++ {
+			s.logs = append(s.logs, math.Log(d.X[i]/d.X[i-1]))
+		}
 	default:
 		s.a = d.Value
 	}
@@ -242,7 +282,7 @@ func (s *sampler) once(r *rand.Rand) float64 {
 	case Table:
 		return s.x[s.alias.draw(r)]
 	case Quantiles:
-		return interpolate(s.p, s.x, r.Float64())
+		return s.through(r.Float64())
 	}
 	return s.a
 }
@@ -314,6 +354,8 @@ func (d *Dist) pointMistakes(name string, list []string) []string {
 		return append(list, name+": the weights in p sum to 0")
 	case d.Kind == Quantiles && d.P[len(d.P)-1] > 1:
 		return append(list, name+": p lies between 0 and 1")
+	case d.Kind == Quantiles && len(d.P) > 255:
+		return append(list, name+": more than 255 points")
 	}
 	return list
 }

@@ -21,7 +21,7 @@ type family struct {
 	process *process
 	skew    *alias
 	users   []user     // by user, where each has a process of its own
-	starts  heap[turn] // next session start of each user
+	starts  heap       // next session start of each user
 	common  user       // the class's process otherwise
 	people  *rand.Rand // draws the class's users
 	crowd   int64      // how many of them
@@ -31,7 +31,7 @@ type family struct {
 	free   []int32
 	calls  []pending // slots of calls to come of followers
 	spare  []int32
-	due    heap[due]
+	due    heap
 
 	started uint64 // sessions so far
 	source  rand.PCG
@@ -51,27 +51,15 @@ type user struct {
 // generators of a million users need no wrapper each.
 type cursor struct{ *rand.PCG }
 
-// due is the next call of a live session, or a call of a follower.
-type due struct {
-	at    unit.Time
-	start uint64 // the session's place in the order of starts
-	call  uint32 // its place among the session's calls
-	class int32  // 0 for the class itself, else its follower's place + 1
-	slot  int32
+// order is the tie-break among a family's calls of one time: by class (0 for
+// the family's own, else its follower's place + 1), the session's place in the
+// order of starts, and the call's place in the session.
+func order(class int, start uint64, call int64) uint64 {
+	return uint64(class)<<56 | (start&(1<<36-1))<<20 | uint64(call)&(1<<20-1)
 }
 
-func (a due) before(b due) bool {
-	if a.at != b.at {
-		return a.at < b.at
-	}
-	if a.class != b.class {
-		return a.class < b.class
-	}
-	if a.start != b.start {
-		return a.start < b.start
-	}
-	return a.call < b.call
-}
+// follower is the place + 1 of the follower whose call this is.
+func (a due) follower() int { return int(a.order >> 56) }
 
 func newFamily(s *synthesis, workloads []Workload, index int, seed uint64) *family {
 	w := &workloads[index]
@@ -160,7 +148,7 @@ func (f *family) openUsers(w *Workload) {
 
 func (f *family) enlist(i int32) {
 	if at := unit.Time(min(f.users[i].state.at, float64(unit.Never/2))); at < f.horizon {
-		f.starts.push(turn{at, i})
+		f.starts.push(due{at: at, order: uint64(i), slot: i})
 	}
 }
 
@@ -187,10 +175,17 @@ func (f *family) nextStart() unit.Time {
 // before a session that starts at the same time.
 func (f *family) emit(r *trace.Request, at unit.Time) {
 	if len(f.due) > 0 && f.due[0].at == at {
-		if d := f.due.pop(); d.class > 0 {
+		d := f.due[0]
+		if d.follower() > 0 {
+			f.due.pop()
 			f.follow(r, d)
+			return
+		}
+		// What followers are given meanwhile comes after d, which stays first.
+		if f.step(r, &d) {
+			f.due.replace(d)
 		} else {
-			f.step(r, d)
+			f.due.pop()
 		}
 		return
 	}
@@ -199,5 +194,7 @@ func (f *family) emit(r *trace.Request, at unit.Time) {
 		f.once(r, at, u, person)
 		return
 	}
-	f.step(r, f.admit(at, u, person))
+	if d := f.admit(at, u, person); f.step(r, &d) {
+		f.due.push(d)
+	}
 }

@@ -1,12 +1,20 @@
 package synth
 
-// ordered is a value with a total order.
-type ordered[T any] interface{ before(T) bool }
+import "quotawall/sim/unit"
+
+// due is something that happens at a time: order breaks ties, slot says what.
+type due struct {
+	at    unit.Time
+	order uint64
+	slot  int32
+}
+
+func (a due) before(b due) bool { return a.at < b.at || a.at == b.at && a.order < b.order }
 
 // heap is a 4-ary heap of values, the first at the front.
-type heap[T ordered[T]] []T
+type heap []due
 
-func (h *heap[T]) push(v T) {
+func (h *heap) push(v due) {
 	*h = append(*h, v)
 	s := *h
 	i := len(s) - 1
@@ -20,7 +28,7 @@ func (h *heap[T]) push(v T) {
 	s[i] = v
 }
 
-func (h *heap[T]) pop() T {
+func (h *heap) pop() due {
 	s := *h
 	first, last := s[0], s[len(s)-1]
 	*h = s[:len(s)-1]
@@ -31,7 +39,7 @@ func (h *heap[T]) pop() T {
 }
 
 // replace puts v in the place of the first.
-func (h heap[T]) replace(v T) {
+func (h heap) replace(v due) {
 	i := 0
 	for {
 		child := 4*i + 1

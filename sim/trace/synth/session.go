@@ -27,6 +27,7 @@ type session struct {
 	epoch  uint64 // forms of its history so far
 	start  uint64 // place in the order of starts
 	number int64  // among its user's sessions
+	limit  int64  // tokens above which its history is compacted; 0 = none
 	input  int64  // tokens of the next prompt
 	reuse  int64  // of which repeat the last one
 	calls  int64  // so far
@@ -57,12 +58,12 @@ func (f *family) begin() (*user, int32) {
 		f.process.next(&u.state, f.at(&u.pace), &f.pcg)
 		return u, f.person()
 	}
-	i := f.starts[0].family
+	i := f.starts[0].slot
 	u := &f.users[i]
 	u.number++
 	f.process.next(&u.state, f.at(&u.pace), &f.pcg)
 	if u.state.at < float64(f.horizon) {
-		f.starts.replace(turn{unit.Time(u.state.at), i})
+		f.starts.replace(due{at: unit.Time(u.state.at), order: uint64(i), slot: i})
 	} else {
 		f.starts.pop()
 	}
@@ -119,7 +120,10 @@ func (f *family) admit(at unit.Time, u *user, person int32) due {
 	s.steps = f.steps.count(f.stream(s.hash, 0, drawSteps), 1)
 	s.model = f.model(s.hash ^ f.seed)
 	s.input = f.prompt.count(f.stream(s.hash, 0, drawPrompt), max(1, f.shared))
-	return due{at: at, start: s.start, slot: slot}
+	if s.limit = f.compaction.Above; s.input > s.limit {
+		s.limit = f.compaction.Top
+	}
+	return due{at: at, order: order(0, s.start, 0), slot: slot}
 }
 
 // slot is a free place for a live session, its counts at 0.
@@ -147,8 +151,9 @@ func (f *family) id(person int32, number int64) []byte {
 	return b[from:len(b):len(b)]
 }
 
-// step writes the next call of a live session and places the one after it.
-func (f *family) step(r *trace.Request, d due) {
+// step writes the call d of a live session and moves d to the one after it; it
+// reports whether there is one.
+func (f *family) step(r *trace.Request, d *due) bool {
 	s := &f.live[d.slot]
 	f.call(r, d.at)
 	r.SessionID, r.Session = f.id(s.person, s.number), s.hash
@@ -163,27 +168,27 @@ func (f *family) step(r *trace.Request, d due) {
 		gap = &f.think
 		s.turns--
 		s.steps = f.steps.count(f.stream(s.hash, s.calls, drawSteps), 1)
-		f.events(d, OnTurn, r)
+		f.events(s, d, OnTurn, r)
 	}
-	f.events(d, OnStep, r)
+	f.events(s, d, OnStep, r)
 	if s.calls == 1 {
-		f.events(d, OnSession, r)
+		f.events(s, d, OnSession, r)
 	}
 	if s.turns == 0 {
-		f.events(d, OnEnd, r)
+		f.events(s, d, OnEnd, r)
 		f.free = append(f.free, d.slot)
-		return
+		return false
 	}
 	d.at += f.answered(r.Output) + gap.seconds(f.stream(s.hash, s.calls, drawGap))
+	d.order = order(0, s.start, s.calls)
 	if epoch := s.epoch; f.grow(s, r) {
-		f.compacting(d, r, epoch)
+		f.compacting(s, d, r, epoch)
 	}
-	d.call = uint32(s.calls)
-	if d.at < f.horizon {
-		f.due.push(d)
-	} else {
+	if d.at >= f.horizon {
 		f.free = append(f.free, d.slot)
+		return false
 	}
+	return true
 }
 
 // grow makes a session's next prompt from its last call, and reports whether
@@ -204,11 +209,11 @@ func (f *family) grow(s *session, last *trace.Request) bool {
 		s.epoch++
 	}
 	c := &f.compaction
-	if c.Above == 0 && c.Share == 0 {
+	if s.limit == 0 && c.Share == 0 {
 		return false
 	}
 	rng := f.stream(s.hash, s.calls, drawCompact)
-	if rng.Float64() >= c.Share && (c.Above == 0 || s.input <= c.Above) {
+	if rng.Float64() >= c.Share && (s.limit == 0 || s.input <= s.limit) {
 		return false
 	}
 	f.compact(s, rng)
@@ -224,22 +229,21 @@ func (f *family) compact(s *session, rng *rand.Rand) {
 	case f.compaction.To.Given():
 		to = f.to.count(rng, 1)
 	}
-	if c := f.compaction.Above; c > 0 {
-		to = min(to, c)
+	if s.limit > 0 {
+		to = min(to, s.limit)
 	}
 	s.input = max(min(to, s.input), f.shared, 1)
 	s.reuse = min(f.shared, s.reuse)
 	s.epoch++
 }
 
-// events tells the followers of an event of a session's call.
-func (f *family) events(d due, on Event, r *trace.Request) {
+// events tells the followers of an event of the session's call d.
+func (f *family) events(s *session, d *due, on Event, r *trace.Request) {
 	for i, g := range f.followers {
 		if g.after.On != on {
 			continue
 		}
 		if n := f.nth(d.slot, i); n%g.every == 0 {
-			s := &f.live[d.slot]
 			p := f.caused(s, r, s.epoch)
 			p.again = n > g.every
 			f.cause(i, s.start, p, d.at+f.eventDelay(on, r.Output), unit.Never)
@@ -249,15 +253,15 @@ func (f *family) events(d due, on Event, r *trace.Request) {
 
 // compacting tells the followers that the history, of the form epoch, is
 // compacted before the session's next call; they come before that one.
-func (f *family) compacting(next due, r *trace.Request, epoch uint64) {
+func (f *family) compacting(s *session, next *due, r *trace.Request, epoch uint64) {
 	for i, g := range f.followers {
 		if g.after.On != OnCompact {
 			continue
 		}
 		if n := f.nth(next.slot, i); n%g.every == 0 {
-			p := f.caused(&f.live[next.slot], r, epoch)
+			p := f.caused(s, r, epoch)
 			p.again = n > g.every
-			f.cause(i, next.start, p, r.At+f.answered(r.Output), max(r.At, next.at-1))
+			f.cause(i, s.start, p, r.At+f.answered(r.Output), max(r.At, next.at-1))
 		}
 	}
 }
@@ -282,7 +286,7 @@ func (f *family) cause(follower int, start uint64, p pending, at, last unit.Time
 	g := f.followers[follower]
 	at = min(at+g.delay.seconds(f.stream(p.hash^g.key, p.call, drawDelay)), last)
 	if at < f.horizon {
-		f.due.push(due{at: at, start: start, call: uint32(p.call), class: int32(follower) + 1, slot: f.pend(p)})
+		f.due.push(due{at: at, order: order(follower+1, start, p.call), slot: f.pend(p)})
 	}
 }
 
@@ -301,7 +305,7 @@ func (f *family) pend(p pending) int32 {
 func (f *family) follow(r *trace.Request, d due) {
 	p := f.calls[d.slot]
 	f.spare = append(f.spare, d.slot)
-	g := f.followers[d.class-1]
+	g := f.followers[d.follower()-1]
 	g.call(r, d.at)
 	r.SessionID = f.id(p.person, p.number)
 	r.Session = p.hash

@@ -52,23 +52,15 @@ type synthesis struct {
 	info     trace.Info
 	horizon  unit.Time
 	families []*family
-	order    heap[turn]
+	order    heap
 	users    []int32 // interned name of each user, 0 = not yet
 	ids      []byte  // memory of a block's session ids
 	blocks   []uint64
 }
 
-// turn is a family's next request in the merge.
-type turn struct {
-	at     unit.Time
-	family int32
-}
-
-func (t turn) before(u turn) bool { return t.at < u.at || t.at == u.at && t.family < u.family }
-
 func (s *synthesis) push(at unit.Time, family int32) {
 	if at < s.horizon {
-		s.order.push(turn{at, family})
+		s.order.push(due{at: at, order: uint64(family), slot: family})
 	}
 }
 
@@ -79,7 +71,7 @@ func (s *synthesis) Read(block []trace.Request) (int, error) {
 	n := 0
 	for n < len(block) && len(s.order) > 0 {
 		t := s.order.pop()
-		f := s.families[t.family]
+		f := s.families[t.slot]
 		for {
 			f.emit(&block[n], t.at)
 			n++
@@ -88,7 +80,7 @@ func (s *synthesis) Read(block []trace.Request) (int, error) {
 				break
 			}
 		}
-		s.push(t.at, t.family)
+		s.push(t.at, t.slot)
 	}
 	if n == 0 && len(block) > 0 {
 		return 0, io.EOF

@@ -3,13 +3,10 @@ package synth
 import (
 	"io"
 	"testing"
-	"time"
 
 	"quotawall/sim/trace"
 	"quotawall/sim/unit"
 )
-
-var monday = time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
 
 func TestPresetsRun(t *testing.T) {
 	for _, name := range Presets() {

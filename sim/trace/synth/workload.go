@@ -152,8 +152,13 @@ const (
 
 // Compaction replaces a long history by a summary.
 type Compaction struct {
-	Above int64   `toml:"above"` // compact where the next prompt would be longer; 0 = no limit
-	Share float64 `toml:"share"` // and at this share of calls, at random
+	// Above compacts where the next prompt would be longer; 0 = never. A
+	// session whose first prompt is longer already works in a larger window,
+	// in which Top is the limit instead (0 = none).
+	Above int64 `toml:"above"`
+	Top   int64 `toml:"top"`
+	// Share compacts at this share of calls, at random.
+	Share float64 `toml:"share"`
 	// To is the tokens of the prompt after it, or, with Ratio, the share of
 	// the prompt that stays. At least SharedPrompt stays.
 	To    Dist `toml:"to"`
