@@ -15,6 +15,12 @@ const (
 	fnvPrime  = 1099511628211
 )
 
+// HashSeed is the hash of no bytes, for hashing byte by byte.
+const HashSeed uint64 = fnvOffset
+
+// HashByte continues the hash h with the byte c.
+func HashByte(h uint64, c byte) uint64 { return (h ^ uint64(c)) * fnvPrime }
+
 // HashString is the 64-bit FNV-1a hash of s.
 func HashString(s string) uint64 {
 	h := uint64(fnvOffset)

@@ -94,7 +94,7 @@ func (c *class) model(hash uint64) int32 {
 	if c.cumulative == nil {
 		return c.models[0]
 	}
-	u := float64(scramble(hash)>>11) / (1 << 53) * c.cumulative[len(c.cumulative)-1]
+	u := fraction(scramble(hash)) * c.cumulative[len(c.cumulative)-1]
 	for i, sum := range c.cumulative {
 		if u < sum {
 			return c.models[i]

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// app is all of the outside world that a command may touch.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	env            func(string) string
+	now            func() time.Time
+	// stdoutWidth and stderrWidth are the columns of the terminal behind a
+	// stream, 0 where it is none.
+	stdoutWidth, stderrWidth int
+	quiet                    bool
+}
+
+// Exit codes (DESIGN 4).
+const (
+	exitDone     = 0
+	exitFailed   = 1 // could not finish
+	exitUsage    = 2 // wrong usage or bad input
+	exitExceeded = 3 // finished; a stated limit was exceeded
+)
+
+// coded is an error that says how the program ends.
+type coded struct {
+	code int
+	err  error
+}
+
+func (c *coded) Error() string { return c.err.Error() }
+func (c *coded) Unwrap() error { return c.err }
+
+// bad marks a mistake of the user's input or usage; nil stays nil.
+func bad(err error) error { return withCode(exitUsage, err) }
+
+// exceeded marks a finished run that exceeds a stated limit.
+func exceeded(err error) error { return withCode(exitExceeded, err) }
+
+func withCode(code int, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &coded{code, err}
+}
+
+// run executes a command line and returns the exit code.
+func (a *app) run(ctx context.Context, args []string) int {
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	var c *coded
+	code := exitFailed
+	if errors.As(err, &c) {
+		code = c.code
+	}
+	a.complain(err)
+	return code
+}
+
+// complain prints an error, one line a mistake, with control characters of
+// inputs made visible.
+func (a *app) complain(err error) {
+	for i, line := range strings.Split(strings.TrimRight(err.Error(), "\n"), "\n") {
+		switch {
+		case strings.HasPrefix(line, " "):
+			fmt.Fprintln(a.stderr, visible(line))
+		case i == 0:
+			fmt.Fprintln(a.stderr, "quotawall: "+visible(line))
+		default:
+			fmt.Fprintln(a.stderr, "           "+visible(line))
+		}
+	}
+}
+
+// note prints a line for people on stderr.
+func (a *app) note(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintln(a.stderr, "quotawall: "+visible(fmt.Sprintf(format, args...)))
+	}
+}
+
+// visible escapes control characters, so that no input can steer a terminal.
+func visible(s string) string {
+	if !strings.ContainsFunc(s, control) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if control(r) {
+			fmt.Fprintf(&b, "\\x%02x", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func control(r rune) bool {
+	return r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}
+
+// widthOf is the width of the terminal behind a file, 0 where it is none.
+func widthOf(f *os.File) int {
+	if !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	w, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || w <= 0 {
+		return 80
+	}
+	return w
+}
+
+// newRoot builds the command tree.
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "quotawall",
+		Short:         "capacity planner and cost simulator for products on Amazon Bedrock",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.PersistentFlags().BoolVar(&a.quiet, "quiet", false, "no notes and no progress on stderr")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return bad(fmt.Errorf("%w\n  see '%s --help'", err, cmd.CommandPath()))
+	})
+	root.AddCommand(newCommands(a)...)
+	usageErrors(root)
+	return root
+}
+
+// usageErrors makes wrong arguments of any command exit with 2.
+func usageErrors(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(c *cobra.Command, args []string) error { return bad(check(c, args)) }
+	}
+	for _, c := range cmd.Commands() {
+		usageErrors(c)
+	}
+}

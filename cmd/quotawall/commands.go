@@ -1,0 +1,8 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// newCommands lists the commands; each stands in a file of its own.
+func newCommands(a *app) []*cobra.Command {
+	return []*cobra.Command{}
+}

@@ -1,0 +1,173 @@
+package pricing
+
+import (
+	"strings"
+
+	"quotawall/pricing/tomlpos"
+	"quotawall/sim/unit"
+)
+
+const million = 1_000_000
+
+// decoder reads the tables of one catalog file.
+type decoder struct {
+	*tomlpos.Mistakes
+	file string
+	tree map[string]any
+	into *Catalog
+}
+
+func (d *decoder) all() {
+	readers := map[string]func(*table){
+		"source": d.source, "model": d.model, "price": d.price, "tier": d.tier, "reserved": d.reserved,
+		"model_unit": d.unit, "instance": d.instance, "curve": d.curve, "throughput": d.throughput,
+		"service": d.service, "tokenizer": d.tokenizer, "quota": d.quota, "mantle": d.mantleRow,
+		"ruleset": d.ruleset, "discount": d.discount, "applied": d.appliedRow,
+	}
+	single := map[string]bool{"autoscaling": true, "savings_plan": true}
+	for _, key := range sortedKeys(d.tree) {
+		switch read, ok := readers[key]; {
+		case ok:
+			rows(d.Mistakes, d.tree, "", key, read)
+		case single[key]:
+		default:
+			d.Add(key, tomlpos.DidYouMean(key, sortedKeys(readers)), "unknown table %q", key)
+		}
+	}
+}
+
+func (d *decoder) source(t *table) {
+	s := Source{ID: t.must("id"), Title: t.must("title"), URL: t.must("url"), Date: t.must("date")}
+	d.into.sources[s.ID] = s
+}
+
+func (d *decoder) model(t *table) {
+	m := Model{
+		ID: t.must("id"), Family: t.text("family"), Names: t.texts("names"), Tier: int(t.count("tier")),
+		Context: t.count("context"), MaxOutput: t.count("max_output"), Tokenizer: t.text("tokenizer"),
+		CacheMin: t.count("cache_min"), Cache1h: t.flag("cache_1h"), Checkpoints: t.count("checkpoints"),
+		Burndown: max(1, t.count("burndown")), Batch: t.flag("batch"), Reserved: t.flag("reserved"),
+		ModelUnits: t.flag("model_units"), Status: t.text("status"), Retired: t.date("retired"),
+		FirstToken: t.duration("first_token"), PerToken: t.duration("per_token"), Unverified: t.texts("unverified"),
+	}
+	m.Provenance = t.provenance(d.file)
+	d.into.models = append(d.into.models, m)
+}
+
+func (d *decoder) price(t *table) {
+	p := Price{
+		Model: t.must("model"), Scope: t.must("scope"), Geo: t.text("geo"), LongAbove: t.count("long_above"),
+		Valid: Interval{From: t.date("from"), Until: t.date("until")},
+		Rates: map[unit.Kind]Rate{}, Long: map[unit.Kind]Rate{},
+	}
+	if !strings.Contains(" global regional single ", " "+p.Scope+" ") {
+		t.m.Add(t.at("scope"), "", "scope %q is none of global, regional, single", p.Scope)
+	}
+	for _, k := range kinds() {
+		if r := t.rate(string(k), million); r.Known() {
+			p.Rates[k] = r
+		}
+		if r := t.rate("long_"+string(k), million); r.Known() {
+			p.Long[k] = r
+		}
+	}
+	p.Provenance = t.provenance(d.file)
+	d.into.prices = append(d.into.prices, p)
+}
+
+func (d *decoder) tier(t *table) {
+	x := Tier{Model: t.must("model"), Tier: t.must("tier"), Input: t.rate("input", million), Output: t.rate("output", million)}
+	x.Provenance = t.provenance(d.file)
+	d.into.tiers = append(d.into.tiers, x)
+}
+
+func (d *decoder) reserved(t *table) {
+	r := ReservedPrice{Model: t.must("model"), Scope: t.must("scope"), MinInputTPM: t.count("min_input_tpm"), MinOutputTPM: t.count("min_output_tpm"), Rates: map[string]Rate{}}
+	for _, k := range []unit.Kind{unit.Input, unit.Output} {
+		for key, term := range map[string]string{"_1_month": "1-month", "_3_months": "3-months"} {
+			if x := t.rate(string(k)+key, 1); x.Known() {
+				r.Rates[string(k)+" "+term] = x
+			}
+		}
+	}
+	r.Provenance = t.provenance(d.file)
+	d.into.reserved = append(d.into.reserved, r)
+}
+
+func (d *decoder) unit(t *table) {
+	u := UnitPrice{Model: t.must("model"), Region: t.must("region"), Rates: map[string]Rate{}}
+	for key, term := range map[string]string{"usd_no_commit": "no-commit", "usd_1_month": "1-month", "usd_6_months": "6-months"} {
+		if x := t.rate(key, 1); x.Known() {
+			u.Rates[term] = x
+		}
+	}
+	u.Provenance = t.provenance(d.file)
+	d.into.units = append(d.into.units, u)
+}
+
+func (d *decoder) instance(t *table) {
+	i := Instance{Type: t.must("type"), GPUs: t.text("gpus"), Region: t.text("region"), Hourly: t.rate("usd_per_hour", 1)}
+	i.Provenance = t.provenance(d.file)
+	d.into.instances = append(d.into.instances, i)
+}
+
+func (d *decoder) curve(t *table) {
+	c := Curve{
+		Name: t.must("name"), Model: t.text("model"), Quantization: t.text("quantization"), Instance: t.text("instance"),
+		Engine: t.text("engine"), OutputTokens: t.count("output_tokens_per_request"),
+		Concurrency: t.counts("concurrency"), Speed: t.speeds("tokens_per_second"),
+	}
+	t.texts("median_ms_per_token")
+	if len(c.Concurrency) == 0 || len(c.Concurrency) != len(c.Speed) {
+		t.m.Add(t.path, "", "concurrency and tokens_per_second want equally many values, at least one")
+	}
+	c.Provenance = t.provenance(d.file)
+	d.into.curves = append(d.into.curves, c)
+}
+
+func (d *decoder) throughput(t *table) {
+	x := Throughput{Model: t.must("model"), Instance: t.text("instance"), Engine: t.text("engine"), Platform: t.text("platform"), Concurrency: t.count("concurrency")}
+	x.Speed = t.milli("tokens_per_second", t.must("tokens_per_second"))
+	x.Provenance = t.provenance(d.file)
+	d.into.throughputs = append(d.into.throughputs, x)
+}
+
+func (d *decoder) service(t *table) {
+	s := Service{Name: t.must("name"), Unit: t.text("unit"), Region: t.text("region"), Free: t.count("free")}
+	s.Rate = t.rate("usd", max(1, t.count("per")))
+	s.Provenance = t.provenance(d.file)
+	d.into.services = append(d.into.services, s)
+}
+
+func (d *decoder) tokenizer(t *table) {
+	x := TokenizerStep{From: t.must("from"), To: t.must("to"), Num: 1, Den: 1}
+	if r := t.rate("ratio", 1); r.Known() {
+		x.Num, x.Den = r.usd.Num().Int64(), r.usd.Denom().Int64()
+	}
+	x.Provenance = t.provenance(d.file)
+	d.into.tokenizers = append(d.into.tokenizers, x)
+}
+
+func (d *decoder) discount(t *table) {
+	share, err := unit.ParseRatio(t.must("share"))
+	if err != nil {
+		t.m.Add(t.at("share"), "", "%v", err)
+	}
+	x := Discount{Model: t.must("model"), Share: share}
+	x.Provenance = t.provenance(d.file)
+	d.into.discounts = append(d.into.discounts, x)
+}
+
+func (d *decoder) appliedRow(t *table) {
+	a := Applied{Account: orStar(t.text("account")), Region: orStar(t.text("region")), Scope: orStar(t.text("scope")), Model: t.must("model")}
+	a.RPM, a.TPM, a.TPD = t.limit("rpm"), t.limit("tpm"), t.limit("tpd")
+	a.Provenance = t.provenance(d.file)
+	d.into.applied = append(d.into.applied, a)
+}
+
+func orStar(s string) string {
+	if s == "" {
+		return "*"
+	}
+	return s
+}

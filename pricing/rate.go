@@ -1,0 +1,116 @@
+// Package pricing is the price and capacity catalog, dated and sourced, and the
+// bill: usage in, money out. It knows nothing of the engine.
+package pricing
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+)
+
+// Date is a calendar date, "2026-11-23".
+type Date string
+
+// ParseDate reads a date as year-month-day.
+func ParseDate(s string) (Date, error) {
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return "", fmt.Errorf("%q is no date: write year-month-day, as in 2026-11-23", s)
+	}
+	return Date(s), nil
+}
+
+// Time is the date's midnight, UTC.
+func (d Date) Time() time.Time {
+	t, _ := time.Parse(time.DateOnly, string(d))
+	return t
+}
+
+// DateOf is the UTC date of an instant.
+func DateOf(t time.Time) Date { return Date(t.UTC().Format(time.DateOnly)) }
+
+// Rate is an exact price: US dollars for Per units. A published decimal is kept
+// as it is printed, so that nothing is lost before the one rounding of a line.
+type Rate struct {
+	usd *big.Rat
+	Per int64
+}
+
+// ParseRate reads a decimal number of dollars for per units; it must not be
+// negative.
+func ParseRate(usd string, per int64) (Rate, error) {
+	r, ok := new(big.Rat).SetString(usd)
+	if !ok || strings.ContainsAny(usd, "/xXpP_") || len(usd) > 32 {
+		return Rate{}, fmt.Errorf("%q is no price: write dollars as a quoted decimal, as in \"5.50\"", usd)
+	}
+	if r.Sign() < 0 {
+		return Rate{}, fmt.Errorf("price %s is negative", usd)
+	}
+	return Rate{usd: r, Per: per}, nil
+}
+
+// Known reports whether the rate was given.
+func (r Rate) Known() bool { return r.usd != nil }
+
+// Zero reports whether the rate is given as nothing.
+func (r Rate) Zero() bool { return r.usd != nil && r.usd.Sign() == 0 }
+
+// Times is the rate times num/den, exactly.
+func (r Rate) Times(num, den int64) Rate {
+	return Rate{usd: new(big.Rat).Mul(r.usd, big.NewRat(num, den)), Per: r.Per}
+}
+
+// String is the dollars for Per units, as a plain decimal.
+func (r Rate) String() string {
+	if r.usd == nil {
+		return "unknown"
+	}
+	return decimal(r.usd)
+}
+
+// Each is the dollars for one unit, as a plain decimal.
+func (r Rate) Each() string {
+	return decimal(new(big.Rat).Quo(r.usd, big.NewRat(r.Per, 1)))
+}
+
+// MicroUSD is the dollars for Per units in micro-dollars; ok is false where
+// that is no whole number.
+func (r Rate) MicroUSD() (int64, bool) {
+	m := new(big.Rat).Mul(r.usd, big.NewRat(1_000_000, 1))
+	return m.Num().Int64(), m.IsInt() && m.Num().IsInt64()
+}
+
+// Amount is quantity/per x rate in nano-dollars, rounded once, half to even.
+func (r Rate) Amount(quantity, per int64) (int64, error) {
+	x := new(big.Rat).Mul(r.usd, big.NewRat(1_000_000_000, 1))
+	x.Mul(x, big.NewRat(quantity, 1))
+	x.Quo(x, big.NewRat(r.Per, 1))
+	x.Quo(x, big.NewRat(per, 1))
+	n := halfEven(x)
+	if !n.IsInt64() {
+		return 0, fmt.Errorf("an amount of %s dollars is beyond what the bill can hold", x.FloatString(0))
+	}
+	return n.Int64(), nil
+}
+
+// halfEven rounds a ratio of at least 0 to the nearest whole number, half to even.
+func halfEven(x *big.Rat) *big.Int {
+	q, rest := new(big.Int).QuoRem(x.Num(), x.Denom(), new(big.Int))
+	switch rest.Lsh(rest, 1).Cmp(x.Denom()) {
+	case 1:
+		q.Add(q, big.NewInt(1))
+	case 0:
+		if q.Bit(0) == 1 {
+			q.Add(q, big.NewInt(1))
+		}
+	}
+	return q
+}
+
+// decimal prints a ratio exactly where it has up to 18 decimals, else rounded to 18.
+func decimal(r *big.Rat) string {
+	if r.IsInt() {
+		return r.Num().String()
+	}
+	return strings.TrimRight(strings.TrimRight(r.FloatString(18), "0"), ".")
+}

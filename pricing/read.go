@@ -1,0 +1,261 @@
+package pricing
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"quotawall/pricing/tomlpos"
+	"quotawall/sim/unit"
+)
+
+// table reads the keys of one TOML table, noting every mistake, and at the end
+// the keys nobody asked for.
+type table struct {
+	m    *tomlpos.Mistakes
+	path string
+	tree map[string]any
+	used map[string]bool
+}
+
+func newTable(m *tomlpos.Mistakes, path string, tree map[string]any) *table {
+	return &table{m: m, path: path, tree: tree, used: map[string]bool{}}
+}
+
+func (t *table) at(key string) string { return t.path + "." + key }
+
+func (t *table) get(key string) (any, bool) {
+	t.used[key] = true
+	v, ok := t.tree[key]
+	return v, ok
+}
+
+// value reads a key as T; ok is false where it is missing or of another type,
+// which is a mistake.
+func value[T any](t *table, key, want string) (out T, ok bool) {
+	v, found := t.get(key)
+	if !found {
+		return out, false
+	}
+	if out, ok = v.(T); !ok {
+		t.m.Add(t.at(key), "", "%s is %s, want %s", key, typeName(v), want)
+	}
+	return out, ok
+}
+
+func typeName(v any) string {
+	switch v.(type) {
+	case string:
+		return "a text"
+	case int64:
+		return "a whole number"
+	case float64:
+		return "a decimal number"
+	case bool:
+		return "true or false"
+	case time.Time:
+		return "a date"
+	case []any, []map[string]any:
+		return "a list"
+	}
+	return "a table"
+}
+
+func (t *table) text(key string) string {
+	s, _ := value[string](t, key, "a text")
+	return s
+}
+
+func (t *table) must(key string) string {
+	s := t.text(key)
+	if _, found := t.tree[key]; !found {
+		t.m.Add(t.path, "", "%s is missing", key)
+	}
+	return s
+}
+
+func (t *table) flag(key string) bool {
+	b, _ := value[bool](t, key, "true or false")
+	return b
+}
+
+func (t *table) count(key string) int64 {
+	n, _ := value[int64](t, key, "a whole number")
+	if n < 0 {
+		t.m.Add(t.at(key), "", "%s is negative: %d", key, n)
+		return 0
+	}
+	return n
+}
+
+func (t *table) date(key string) Date {
+	v, found := t.get(key)
+	if !found {
+		return ""
+	}
+	switch x := v.(type) {
+	case time.Time:
+		return DateOf(x)
+	case string:
+		d, err := ParseDate(x)
+		if err == nil {
+			return d
+		}
+	}
+	t.m.Add(t.at(key), "", "%s is no date: write year-month-day, as in 2026-11-23", key)
+	return ""
+}
+
+func (t *table) duration(key string) unit.Time {
+	s := t.text(key)
+	if s == "" {
+		return 0
+	}
+	d, err := unit.ParseTime(s)
+	if err != nil {
+		t.m.Add(t.at(key), "", "%v", err)
+	}
+	return d
+}
+
+// rate reads a price for per units; a bare number is refused, because a float
+// may not be what was written.
+func (t *table) rate(key string, per int64) Rate {
+	s, ok := value[string](t, key, `a quoted decimal, as in "5.50"`)
+	if !ok {
+		return Rate{}
+	}
+	r, err := ParseRate(s, per)
+	if err != nil {
+		t.m.Add(t.at(key), "", "%v", err)
+	}
+	return r
+}
+
+func (t *table) texts(key string) []string {
+	v, found := t.get(key)
+	if !found {
+		return nil
+	}
+	if s, ok := v.(string); ok {
+		return []string{s}
+	}
+	list, ok := v.([]any)
+	var out []string
+	for _, x := range list {
+		s, is := x.(string)
+		ok = ok && is
+		out = append(out, s)
+	}
+	if !ok {
+		t.m.Add(t.at(key), "", "%s is %s, want a list of texts", key, typeName(v))
+	}
+	return out
+}
+
+func (t *table) counts(key string) []int64 {
+	v, _ := t.get(key)
+	list, _ := v.([]any)
+	var out []int64
+	for _, x := range list {
+		if n, ok := x.(int64); ok && n > 0 {
+			out = append(out, n)
+			continue
+		}
+		t.m.Add(t.at(key), "", "%s wants whole numbers above 0", key)
+	}
+	return out
+}
+
+// speeds reads decimals of tokens a second as whole tokens per 1,000 s.
+func (t *table) speeds(key string) []int64 {
+	var out []int64
+	for _, s := range t.texts(key) {
+		out = append(out, t.milli(key, s))
+	}
+	return out
+}
+
+func (t *table) milli(key, s string) int64 {
+	r, err := ParseRate(s, 1)
+	if err != nil {
+		t.m.Add(t.at(key), "", "%s: %q is no decimal number", key, s)
+		return 0
+	}
+	return halfEven(r.Times(1000, 1).usd).Int64()
+}
+
+// limit reads a quota value: a whole number, "none", or missing.
+func (t *table) limit(key string) Limit {
+	v, found := t.get(key)
+	if !found {
+		return Absent
+	}
+	switch x := v.(type) {
+	case int64:
+		if x >= 0 {
+			return Limit(x)
+		}
+	case string:
+		if x == "none" {
+			return NoLimit
+		}
+	}
+	t.m.Add(t.at(key), "", `%s wants a whole number of at least 0, or "none"`, key)
+	return Absent
+}
+
+// provenance reads where a row is from; source and as_of are required.
+func (t *table) provenance(file string) Provenance {
+	p := Provenance{Source: t.texts("source"), AsOf: t.date("as_of"), Confidence: t.text("confidence"), Note: t.text("note"), From: file}
+	if len(p.Source) == 0 {
+		t.m.Add(t.path, "name where it was read", "%s has no source", t.path)
+	}
+	if p.AsOf == "" {
+		t.m.Add(t.path, "name the day it was read", "%s has no as_of", t.path)
+	}
+	return p
+}
+
+// done notes the keys nobody asked for.
+func (t *table) done() {
+	var known []string
+	for k := range t.used {
+		known = append(known, k)
+	}
+	sort.Strings(known)
+	for _, k := range sortedKeys(t.tree) {
+		if !t.used[k] {
+			t.m.Add(t.at(k), tomlpos.DidYouMean(k, known), "unknown key %q", k)
+		}
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// rows calls read for each element of an array of tables.
+func rows(m *tomlpos.Mistakes, tree map[string]any, prefix, key string, read func(*table)) {
+	v, found := tree[key]
+	if !found {
+		return
+	}
+	path := strings.TrimPrefix(prefix+"."+key, ".")
+	list, ok := v.([]map[string]any)
+	if !ok {
+		m.Add(path, fmt.Sprintf("write [[%s]]", path), "%s is %s, want tables", path, typeName(v))
+		return
+	}
+	for i, row := range list {
+		t := newTable(m, fmt.Sprintf("%s[%d]", path, i), row)
+		read(t)
+		t.done()
+	}
+}

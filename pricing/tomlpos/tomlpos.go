@@ -1,0 +1,346 @@
+// Package tomlpos finds where keys stand in a TOML source, which the decoder
+// does not tell for keys it does not know, and shapes mistakes for people:
+// file:line:column, what, why and what to do.
+package tomlpos
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Position is a place in a source, both numbers from 1.
+type Position struct{ Line, Column int }
+
+// Source is a TOML text and where its keys stand. Paths are dotted, elements of
+// arrays of tables numbered: "step[1].set.caching.mode".
+type Source struct {
+	Name string
+	at   map[string]Position
+}
+
+// Mistake is one mistake of an input.
+type Mistake struct {
+	Position
+	Path, What, Hint string
+}
+
+// Mistakes collects all mistakes of a source.
+type Mistakes struct {
+	Source *Source
+	list   []Mistake
+}
+
+// Decode parses text into a tree and locates its keys. A syntax error names
+// its line and column.
+func Decode(name, text string) (map[string]any, *Source, error) {
+	tree := map[string]any{}
+	if _, err := toml.Decode(text, &tree); err != nil {
+		var parse toml.ParseError
+		if errors.As(err, &parse) {
+			p := parse.Position
+			return nil, nil, fmt.Errorf("%s:%d:%d: %s", name, p.Line, p.Col, oneLine(parse.Message, err))
+		}
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return tree, &Source{Name: name, at: locate(text)}, nil
+}
+
+func oneLine(message string, err error) string {
+	if message == "" {
+		message = err.Error()
+	}
+	return strings.Join(strings.Fields(message), " ")
+}
+
+// At is where a path stands, or where its nearest known parent does.
+func (s *Source) At(path string) Position {
+	for path != "" {
+		if p, ok := s.at[path]; ok {
+			return p
+		}
+		cut := strings.LastIndexAny(path, ".[")
+		if cut < 0 {
+			break
+		}
+		path = path[:cut]
+	}
+	return Position{1, 1}
+}
+
+// Add notes a mistake at a path.
+func (m *Mistakes) Add(path, hint, format string, args ...any) {
+	var p Position
+	if m.Source != nil {
+		p = m.Source.At(path)
+	}
+	m.list = append(m.list, Mistake{Position: p, Path: path, What: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+// Len is the number of mistakes so far.
+func (m *Mistakes) Len() int { return len(m.list) }
+
+// listed is how many mistakes an error lists before it only counts them.
+const listed = 20
+
+// Err is an error that lists the mistakes in their order in the source, or nil.
+func (m *Mistakes) Err() error {
+	if len(m.list) == 0 {
+		return nil
+	}
+	sort.SliceStable(m.list, func(i, j int) bool {
+		a, b := m.list[i], m.list[j]
+		return a.Line < b.Line || a.Line == b.Line && a.Column < b.Column
+	})
+	var b strings.Builder
+	for i, x := range m.list {
+		if i == listed {
+			fmt.Fprintf(&b, "\nand %d more mistakes", len(m.list)-listed)
+			break
+		}
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		switch {
+		case m.Source == nil || m.Source.Name == "":
+			b.WriteString(x.What)
+		case x.Line == 0:
+			fmt.Fprintf(&b, "%s: %s", m.Source.Name, x.What)
+		default:
+			fmt.Fprintf(&b, "%s:%d:%d: %s", m.Source.Name, x.Line, x.Column, x.What)
+		}
+		if x.Hint != "" {
+			b.WriteString("\n  " + x.Hint)
+		}
+	}
+	return errors.New(b.String())
+}
+
+// locate scans a valid TOML text for its keys.
+func locate(text string) map[string]Position {
+	l := locator{at: map[string]Position{}, counts: map[string]int{}, text: text, line: 1, column: 1}
+	for !l.end() {
+		l.statement()
+	}
+	return l.at
+}
+
+type locator struct {
+	text         string
+	i            int
+	line, column int
+	table        string
+	at           map[string]Position
+	counts       map[string]int
+}
+
+func (l *locator) end() bool  { return l.i >= len(l.text) }
+func (l *locator) peek() byte { return l.text[l.i] }
+
+func (l *locator) next() byte {
+	c := l.text[l.i]
+	l.i++
+	if c == '\n' {
+		l.line, l.column = l.line+1, 1
+	} else {
+		l.column++
+	}
+	return c
+}
+
+func (l *locator) has(prefix string) bool { return strings.HasPrefix(l.text[l.i:], prefix) }
+
+func (l *locator) skip(set string) {
+	for !l.end() && strings.IndexByte(set, l.peek()) >= 0 {
+		l.next()
+	}
+}
+
+func (l *locator) toLineEnd() {
+	for !l.end() && l.peek() != '\n' {
+		l.next()
+	}
+}
+
+// statement passes one line's worth: a comment, a table header or a key.
+func (l *locator) statement() {
+	l.skip(" \t\r\n")
+	if l.end() {
+		return
+	}
+	switch {
+	case l.peek() == '#':
+		l.toLineEnd()
+	case l.has("[["):
+		l.next()
+		l.next()
+		where, path := l.position(), l.key("")
+		path = l.current(path)
+		n := l.counts[path]
+		l.counts[path] = n + 1
+		l.table = path + "[" + strconv.Itoa(n) + "]"
+		l.at[l.table] = where
+		l.mark(path, where)
+		l.toLineEnd()
+	case l.peek() == '[':
+		l.next()
+		where := l.position()
+		l.table = l.current(l.key(""))
+		l.mark(l.table, where)
+		l.toLineEnd()
+	default:
+		l.pair(l.table)
+	}
+}
+
+// current puts the number of the latest element behind the arrays of tables in a path.
+func (l *locator) current(path string) string {
+	parts := strings.Split(path, ".")
+	out := ""
+	for i, p := range parts {
+		out = join(out, p)
+		if n := l.counts[out]; n > 0 && i < len(parts)-1 {
+			out += "[" + strconv.Itoa(n-1) + "]"
+		}
+	}
+	return out
+}
+
+func (l *locator) position() Position { return Position{l.line, l.column} }
+
+func (l *locator) mark(path string, p Position) {
+	if _, ok := l.at[path]; !ok {
+		l.at[path] = p
+	}
+}
+
+func join(parent, key string) string {
+	if parent == "" {
+		return key
+	}
+	return parent + "." + key
+}
+
+// key reads a dotted key and marks each of its parts under parent.
+func (l *locator) key(parent string) string {
+	path := parent
+	for {
+		l.skip(" \t")
+		where := l.position()
+		path = join(path, l.part())
+		if parent != "" || l.i < len(l.text) && l.table == "" {
+			l.mark(path, where)
+		}
+		l.skip(" \t")
+		if l.end() || l.peek() != '.' {
+			return path
+		}
+		l.next()
+	}
+}
+
+// part reads one bare or quoted part of a key.
+func (l *locator) part() string {
+	if !l.end() && (l.peek() == '"' || l.peek() == '\'') {
+		start := l.i + 1
+		l.str()
+		return l.text[start : l.i-1]
+	}
+	start := l.i
+	for !l.end() && strings.IndexByte(" \t.=]\r\n", l.peek()) < 0 {
+		l.next()
+	}
+	return l.text[start:l.i]
+}
+
+// pair reads key = value.
+func (l *locator) pair(parent string) {
+	where := l.position()
+	path := l.key(parent)
+	l.mark(path, where)
+	l.skip(" \t")
+	if !l.end() && l.peek() == '=' {
+		l.next()
+	}
+	l.skip(" \t")
+	l.value(path)
+}
+
+// value passes a value, marking the keys of inline tables.
+func (l *locator) value(path string) {
+	if l.end() {
+		return
+	}
+	switch l.peek() {
+	case '"', '\'':
+		l.str()
+	case '[':
+		l.next()
+		for n := 0; ; {
+			l.skip(" \t\r\n,")
+			if l.end() || l.peek() == ']' {
+				break
+			}
+			if l.peek() == '#' {
+				l.toLineEnd()
+				continue
+			}
+			element := path + "[" + strconv.Itoa(n) + "]"
+			l.mark(element, l.position())
+			l.value(element)
+			n++
+		}
+		if !l.end() {
+			l.next()
+		}
+	case '{':
+		l.next()
+		for {
+			l.skip(" \t\r\n,")
+			if l.end() || l.peek() == '}' {
+				break
+			}
+			l.pair(path)
+		}
+		if !l.end() {
+			l.next()
+		}
+	default:
+		for !l.end() && strings.IndexByte(",]}#\r\n", l.peek()) < 0 {
+			l.next()
+		}
+	}
+}
+
+// str passes a string of any of the four kinds.
+func (l *locator) str() {
+	for _, long := range []string{`"""`, `'''`} {
+		if l.has(long) {
+			for range 3 {
+				l.next()
+			}
+			for !l.end() && !l.has(long) {
+				if l.next() == '\\' && long == `"""` && !l.end() {
+					l.next()
+				}
+			}
+			for !l.end() && l.peek() == long[0] {
+				l.next()
+			}
+			return
+		}
+	}
+	quote := l.next()
+	for !l.end() && l.peek() != quote && l.peek() != '\n' {
+		if l.next() == '\\' && quote == '"' && !l.end() {
+			l.next()
+		}
+	}
+	if !l.end() {
+		l.next()
+	}
+}

@@ -1,0 +1,113 @@
+package scan
+
+import (
+	"bytes"
+)
+
+// Field is one field of a row.
+type Field struct {
+	Text []byte // without quotes
+	At   int    // offset of the field's first byte, or of its opening quote
+}
+
+// Faults of rows.
+const (
+	OpenQuote Fault = "a quote is not closed"
+	StrayText Fault = "there is text after a closing quote"
+	StrayMark Fault = "there is a quote inside a field that does not begin with one"
+)
+
+// Row splits off the row at the front of data, which ends with a newline, into
+// fields. It appends to fields, and unquotes into scratch where it must. used
+// is the row's length with its end of line. On a fault, at says where; with
+// OpenQuote more data may still close it.
+func Row(data []byte, comma byte, fields []Field, scratch []byte) (row []Field, space []byte, used int, fault Fault, at int) {
+	p := 0
+	for {
+		field := Field{At: p}
+		if data[p] == '"' {
+			field.Text, scratch, p, fault = quoted(data, p, scratch)
+			if fault != Fine {
+				return fields, scratch, p, fault, field.At
+			}
+		} else {
+			end := p + bareEnd(data[p:], comma)
+			field.Text = data[p:end]
+			if i := bytes.IndexByte(field.Text, '"'); i >= 0 {
+				return fields, scratch, p, StrayMark, p + i
+			}
+			p = end
+			if n := len(field.Text); data[p] == '\n' && n > 0 && field.Text[n-1] == '\r' {
+				field.Text = field.Text[:n-1]
+			}
+		}
+		fields = append(fields, field)
+		switch {
+		case data[p] == comma:
+			p++
+		case data[p] == '\n':
+			return fields, scratch, p + 1, Fine, 0
+		case data[p] == '\r' && data[p+1] == '\n':
+			return fields, scratch, p + 2, Fine, 0
+		default:
+			return fields, scratch, p, StrayText, p
+		}
+	}
+}
+
+// bareEnd is the length of the field that is not quoted at the front of data.
+func bareEnd(data []byte, comma byte) int {
+	for i, c := range data {
+		if c == comma || c == '\n' {
+			return i
+		}
+	}
+	return len(data)
+}
+
+// quoted reads the quoted field at data[p:] and returns where it ends.
+func quoted(data []byte, p int, scratch []byte) (text, space []byte, end int, fault Fault) {
+	p++
+	begin := len(scratch)
+	first := p
+	for {
+		i := bytes.IndexByte(data[p:], '"')
+		if i < 0 {
+			return nil, scratch, len(data), OpenQuote
+		}
+		p += i
+		if p+1 >= len(data) || data[p+1] != '"' {
+			break
+		}
+		scratch = append(scratch, data[first:p+1]...)
+		p += 2
+		first = p
+	}
+	if p+1 >= len(data) {
+		return nil, scratch, len(data), OpenQuote
+	}
+	if len(scratch) == begin {
+		return data[first:p], scratch, p + 1, Fine
+	}
+	scratch = append(scratch, data[first:p]...)
+	return scratch[begin:], scratch, p + 1, Fine
+}
+
+// LineEnd is how many bytes of data the line at its front takes, newline
+// included: where reading goes on after a row with a fault.
+func LineEnd(data []byte) int { return bytes.IndexByte(data, '\n') + 1 }
+
+// AppendCell appends text as a CSV field, in quotes where it needs them.
+func AppendCell(out, text []byte) []byte {
+	if !bytes.ContainsAny(text, ",\"\n\r") && (len(text) == 0 || text[0] != ' ' && text[len(text)-1] != ' ') {
+		return append(out, text...)
+	}
+	out = append(out, '"')
+	for _, c := range text {
+		if c == '"' {
+			out = append(out, '"')
+		}
+		out = append(out, c)
+	}
+	return append(out, '"')
+}

@@ -1,0 +1,189 @@
+package scan
+
+import (
+	"encoding/binary"
+	"math"
+	"math/big"
+	"math/bits"
+	"strings"
+)
+
+const (
+	zeros  = 0x3030303030303030
+	sevens = 0x7676767676767676
+	highs  = 0x8080808080808080
+)
+
+// Digits reads the run of decimal digits at data[p:], looking at no more than
+// eight bytes past it, which must be within the capacity of data. It returns
+// the value, where the run ends, and whether there was a value below 2^63.
+func Digits(data []byte, p int) (value int64, end int, ok bool) {
+	t := binary.LittleEndian.Uint64(data[p:p+8]) ^ zeros
+	n := bits.TrailingZeros64(((t+sevens)|t)&highs) >> 3
+	if n < 8 {
+		return int64(eight(t << (64 - 8*uint(n)))), p + n, n > 0
+	}
+	return moreDigits(data, p+8, int64(eight(t)))
+}
+
+// eight is the number in eight digit values, the first in the lowest byte.
+func eight(t uint64) uint64 {
+	t = t*10 + t>>8
+	return ((t&0x000000ff000000ff)*0x000f424000000064 + (t>>16&0x000000ff000000ff)*0x0000271000000001) >> 32
+}
+
+func moreDigits(data []byte, p int, value int64) (int64, int, bool) {
+	fits := true
+	for ; data[p] >= '0' && data[p] <= '9'; p++ {
+		d := int64(data[p] - '0')
+		if value > (math.MaxInt64-d)/10 {
+			fits = false
+			continue
+		}
+		value = value*10 + d
+	}
+	return value, p, fits
+}
+
+// Fault says why a number is none.
+type Fault string
+
+// Faults of numbers; the texts finish the sentence "column x ...".
+const (
+	Fine       Fault = ""
+	NotANumber Fault = "is not a whole number"
+	Negative   Fault = "is negative"
+	TooLarge   Fault = "is too large"
+)
+
+// Whole reads the whole of text as a number from 0 to most. A fraction that is
+// zero is allowed, as in "51234.0".
+func Whole(text []byte, most int64) (int64, Fault) {
+	var value int64
+	for i, c := range text {
+		if c < '0' || c > '9' {
+			return wholeSlowly(text, most)
+		}
+		if i > 17 {
+			return wholeSlowly(text, most)
+		}
+		value = value*10 + int64(c-'0')
+	}
+	if len(text) == 0 {
+		return 0, NotANumber
+	}
+	if value > most {
+		return 0, TooLarge
+	}
+	return value, Fine
+}
+
+func wholeSlowly(text []byte, most int64) (int64, Fault) {
+	value, exact, fault := decimal(text, 0)
+	switch {
+	case fault != Fine:
+		return 0, fault
+	case !exact:
+		return 0, NotANumber
+	case value > most:
+		return 0, TooLarge
+	}
+	return value, Fine
+}
+
+// Micros reads seconds, as a decimal number of any length, as whole
+// microseconds, rounded half to even from the text itself.
+func Micros(text []byte) (int64, Fault) {
+	value, _, fault := decimal(text, 6)
+	return value, fault
+}
+
+// Decimal reads a decimal number times ten to the power of scale, rounded half
+// to even.
+func Decimal(text []byte, scale int) (int64, Fault) {
+	value, _, fault := decimal(text, scale)
+	return value, fault
+}
+
+func decimal(text []byte, scale int) (value int64, exact bool, fault Fault) {
+	var mantissa int64
+	digits, point := 0, -1
+	for i, c := range text {
+		switch {
+		case c >= '0' && c <= '9' && digits < 18:
+			mantissa = mantissa*10 + int64(c-'0')
+			digits++
+		case c == '.' && point < 0 && i > 0:
+			point = digits
+		default:
+			return decimalSlowly(text, scale)
+		}
+	}
+	if digits == 0 {
+		return 0, false, NotANumber
+	}
+	shift := scale
+	if point >= 0 {
+		shift -= digits - point
+	}
+	return shifted(mantissa, shift, text, scale)
+}
+
+// shifted is mantissa x 10^shift, rounded half to even.
+func shifted(mantissa int64, shift int, text []byte, scale int) (int64, bool, Fault) {
+	if shift >= 0 {
+		for range shift {
+			if mantissa > math.MaxInt64/10 {
+				return 0, false, TooLarge
+			}
+			mantissa *= 10
+		}
+		return mantissa, true, Fine
+	}
+	if shift < -18 {
+		return decimalSlowly(text, scale)
+	}
+	unit := int64(1)
+	for range -shift {
+		unit *= 10
+	}
+	q, r := mantissa/unit, mantissa%unit
+	if half := unit - r; r > half || r == half && q&1 == 1 {
+		q++
+	}
+	return q, r == 0, Fine
+}
+
+// decimalSlowly takes signs, exponents and any number of digits.
+func decimalSlowly(text []byte, scale int) (int64, bool, Fault) {
+	s := string(text)
+	if len(s) > 60 || strings.ContainsAny(s, "/xXpPbBoO_iInN") {
+		return 0, false, NotANumber
+	}
+	if i := strings.IndexAny(s, "eE"); i >= 0 && len(s)-i > 4 {
+		return 0, false, NotANumber
+	}
+	r, ok := new(big.Rat).SetString(s)
+	if !ok {
+		return 0, false, NotANumber
+	}
+	if r.Sign() < 0 {
+		return 0, false, Negative
+	}
+	r.Mul(r, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
+	q, rest := new(big.Int).QuoRem(r.Num(), r.Denom(), new(big.Int))
+	if !q.IsInt64() {
+		return 0, false, TooLarge
+	}
+	value := q.Int64()
+	switch rest.Lsh(rest, 1).CmpAbs(r.Denom()) {
+	case 1:
+		value++
+	case 0:
+		value += value & 1
+	}
+	if value < 0 {
+		return 0, false, TooLarge
+	}
+	return value, r.IsInt(), Fine
+}
