@@ -26,20 +26,20 @@ const (
 // Dist is a distribution of tokens, counts or seconds, truncated to
 // [Min, Max] where Max > 0. The zero Dist is "not given".
 type Dist struct {
-	Kind      Kind    `toml:"kind"`
-	Value     float64 `toml:"value"`
+	Kind      Kind
+	Value     float64
 	Mu, Sigma float64
-	P50       float64 `toml:"p50"`
-	P90       float64 `toml:"p90"`
+	P50       float64
+	P90       float64
 	Low, High float64
-	Alpha     float64   `toml:"alpha"`
-	X         []float64 `toml:"x"`
-	P         []float64 `toml:"p"`
-	Min       float64   `toml:"min"`
-	Max       float64   `toml:"max"`
+	Alpha     float64
+	X         []float64
+	P         []float64
+	Min       float64
+	Max       float64
 	// Redraw conditions on [Min, Max] by drawing again; otherwise what falls
 	// outside is set to the bound, as a context limit does.
-	Redraw bool `toml:"redraw"`
+	Redraw bool
 }
 
 // Const is the distribution of one value.

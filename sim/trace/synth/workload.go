@@ -13,68 +13,68 @@ import "quotawall/sim/unit"
 
 // Workload is one class of synthetic traffic: what one [[traffic]] block of a
 // scenario says. The zero value of a field means "not given"; a preset fills
-// what a scenario leaves out. The names in the field tags are the keys.
+// what a scenario leaves out. Keys names the keys.
 //
 // Traffic is made of sessions. A session is a number of turns (a person's
 // messages), a turn a number of steps (calls of a tool loop). A class whose
 // turns and steps are 1 sends single calls that belong to no session.
 type Workload struct {
-	Class  string `toml:"class"`  // name of the class; unique in a workload list
-	Preset string `toml:"preset"` // where the other values came from; for display only
+	Class  string // name of the class; unique in a workload list
+	Preset string // where the other values came from; for display only
 
 	// Model is the alias asked for; Models, where given, its shares by session.
-	Model  string  `toml:"model"`
-	Models []Share `toml:"-"` // key models: { frontier = "80%", fast = "20%" }
+	Model  string
+	Models []Share
 
 	// Users is the population. Users are numbered from 1 and shared by all
 	// classes: user 7 of chat is user 7 of coding.
-	Users int64 `toml:"users"`
+	Users int64
 	// SessionsPerDay is one user's mean number of session starts on a day of
 	// weight 1 (see Profile), where Rate is not given: each user then has an
 	// arrival process and random streams of its own.
-	SessionsPerDay float64 `toml:"sessions_per_day"`
+	SessionsPerDay float64
 	// Rate is the class's mean number of calls per second on a day of weight
 	// 1: one arrival process for the class, users drawn by Skew.
-	Rate float64 `toml:"-"` // key rate: "2.5/s", "300/m", "90/h", "5000/d"
+	Rate float64
 	// Skew is the exponent of a Zipf law over users: user k's share is
 	// proportional to k^-Skew; 0 makes all alike.
-	Skew float64 `toml:"skew"`
+	Skew float64
 
-	Arrivals Arrivals `toml:"arrivals"`
-	Profile  Profile  `toml:"profile"`
+	Arrivals Arrivals
+	Profile  Profile
 
-	Turns Dist `toml:"turns"` // turns of a session; unset = 1
-	Steps Dist `toml:"steps"` // calls of a turn; unset = 1
+	Turns Dist // turns of a session; unset = 1
+	Steps Dist // calls of a turn; unset = 1
 	// Think is the seconds between a turn's last answer and the next turn,
 	// StepGap those between an answer and the next call of the same turn. To
 	// both the assumed service time is added; a preset whose gaps were measured
 	// from start to start assumes none.
-	Think   Dist    `toml:"think"`
-	StepGap Dist    `toml:"step_gap"`
-	Service Service `toml:"service"`
+	Think   Dist
+	StepGap Dist
+	Service Service
 
-	Prompt  Dist    `toml:"prompt"` // tokens of a session's first prompt, shared part included
-	Growth  Dist    `toml:"growth"` // tokens that a call adds to the session's last prompt
-	History History `toml:"history"`
+	Prompt  Dist // tokens of a session's first prompt, shared part included
+	Growth  Dist // tokens that a call adds to the session's last prompt
+	History History
 	// Rebuild is the share of calls whose prompt agrees with the last one only
 	// in the shared part (tools edited, context rewritten), so that a cache
 	// holds nothing else of it.
-	Rebuild    float64    `toml:"rebuild"`
-	Compaction Compaction `toml:"compaction"`
+	Rebuild    float64
+	Compaction Compaction
 
 	// SharedPrompt is the tokens of system prompt and tools that begin every
 	// prompt of the class, in all sessions; Reuse says who can find it cached.
-	SharedPrompt int64 `toml:"shared_prompt"`
-	Reuse        Reuse `toml:"reuse"`
+	SharedPrompt int64
+	Reuse        Reuse
 
-	Output Dist `toml:"output"` // tokens
+	Output Dist // tokens
 	// MaxTokens is the calls' max_tokens: a number, 0 where the scenario's
 	// trace.max_tokens decides, -1 where clients leave it unset.
-	MaxTokens int64 `toml:"-"` // key max_tokens: N | "model" | "scenario"
+	MaxTokens int64
 
 	// After makes the class a consequence of another's: it has no arrivals of
 	// its own.
-	After After `toml:"after"`
+	After After
 }
 
 // Share is a model alias and its weight among the shares of a workload.
@@ -96,16 +96,16 @@ const (
 
 // Arrivals is how session starts follow each other.
 type Arrivals struct {
-	Process Process `toml:"process"`
+	Process Process
 	// CV is the coefficient of variation of the gaps; unset = 1. For onoff it
 	// fixes the mean length of a burst unless Burst does.
-	CV float64 `toml:"cv"`
+	CV float64
 	// OnShare is the share of time spent in bursts (onoff), OffRate the rate
 	// between bursts as a share of the mean rate.
-	OnShare float64 `toml:"on_share"`
-	OffRate float64 `toml:"off_rate"`
+	OnShare float64
+	OffRate float64
 	// Burst is the mean length of a burst (onoff); 0 = from CV.
-	Burst unit.Time `toml:"burst"`
+	Burst unit.Time
 }
 
 // Profile modulates the rate over the week, in local time. Daily weights shape
@@ -113,28 +113,28 @@ type Arrivals struct {
 type Profile struct {
 	// Daily are weights of equal parts of the day from local midnight; their
 	// number divides 96. Nil = flat.
-	Daily []float64 `toml:"daily"`
+	Daily []float64
 	// Weekly are weights of Monday to Sunday, a day of weight 1 being one of
 	// which SessionsPerDay and Rate speak. Nil = all 1.
-	Weekly []float64 `toml:"weekly"`
+	Weekly []float64
 	// Hours, where To > From, gives local business hours instead of Daily: all
 	// traffic but OffHours (a share of the rate within) falls in them.
-	HoursFrom, HoursTo unit.Time `toml:"-"` // key hours: "09:00-18:00"
-	OffHours           float64   `toml:"off_hours"`
+	HoursFrom, HoursTo unit.Time
+	OffHours           float64
 	// Peak is the peak/mean ratio of a smooth day with its peak at PeakAt,
 	// instead of Daily and Hours; it lies between 1 and 8.
-	Peak   float64   `toml:"peak"`
-	PeakAt unit.Time `toml:"-"` // key peak_at: "15:00"
+	Peak   float64
+	PeakAt unit.Time
 	// Offset is local time minus UTC.
-	Offset unit.Time `toml:"-"` // key utc_offset: "-5h"
+	Offset unit.Time
 }
 
 // Service is the latency that open-loop arrival times assume for a call:
 // FirstToken + PerToken x output. The engine has its own latency model; this
 // one only places the next call of a session.
 type Service struct {
-	FirstToken unit.Time `toml:"first_token"`
-	PerToken   unit.Time `toml:"per_token"`
+	FirstToken unit.Time
+	PerToken   unit.Time
 }
 
 // History says how a session's next prompt follows from the last.
@@ -155,14 +155,14 @@ type Compaction struct {
 	// Above compacts where the next prompt would be longer; 0 = never. A
 	// session whose first prompt is longer already works in a larger window,
 	// in which Top is the limit instead (0 = none).
-	Above int64 `toml:"above"`
-	Top   int64 `toml:"top"`
+	Above int64
+	Top   int64
 	// Share compacts at this share of calls, at random.
-	Share float64 `toml:"share"`
+	Share float64
 	// To is the tokens of the prompt after it, or, with Ratio, the share of
 	// the prompt that stays. At least SharedPrompt stays.
-	To    Dist `toml:"to"`
-	Ratio Dist `toml:"ratio"`
+	To    Dist
+	Ratio Dist
 }
 
 // Reuse says which part of a prompt a cache can find again.
@@ -199,14 +199,14 @@ const (
 
 // After ties a class to another's events.
 type After struct {
-	Class string `toml:"class"` // the other class; empty = the class has arrivals of its own
-	On    Event  `toml:"on"`
-	Every int64  `toml:"every"` // every n-th such event of a session; 0 = 1
-	Delay Dist   `toml:"delay"` // seconds after the event; unset = 0
+	Class string // the other class; empty = the class has arrivals of its own
+	On    Event
+	Every int64 // every n-th such event of a session; 0 = 1
+	Delay Dist  // seconds after the event; unset = 0
 	// Whole makes the call re-send the session's whole history (its last
 	// prompt and answer) and add a Prompt draw, within the same session;
 	// otherwise the prompt is a Prompt draw in a session of its own.
-	Whole bool `toml:"whole"`
+	Whole bool
 }
 
 // Single reports whether the class sends single calls without a session.
