@@ -1,0 +1,157 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Kind says what the numbers of a column are, and so how they are shown.
+type Kind int
+
+const (
+	Text     Kind = iota
+	Count         // requests, calls, rows; shown whole, with thousands separated
+	Tokens        // as Count, in thousands, millions or billions where all are large
+	Money         // dollars
+	Share         // a fraction, shown in percent
+	Duration      // seconds, shown in the unit that suits the column
+	Instant       // RFC 3339, UTC
+)
+
+// String names the kind, as the JSON format does.
+func (k Kind) String() string {
+	return [...]string{"text", "count", "tokens", "money", "share", "duration", "instant"}[k]
+}
+
+// numeric tells whether cells of the kind are numbers.
+func (k Kind) numeric() bool { return k != Text && k != Instant }
+
+// Column describes one column of a table.
+type Column struct {
+	Name string // what people read; wrapped at spaces where the column is narrower
+	Key  string // field name in CSV and JSON; empty: Name in lower case, blanks as _
+	Kind Kind
+	Unit string // shown in the header; empty: the kind's own
+	// Drop orders what a narrow terminal leaves out: the highest goes first,
+	// 0 goes last.
+	Drop int
+	// Wrap lets a text column break at blanks where the table is too wide.
+	Wrap bool
+	// Group puts rows with an equal value under a common heading; in CSV and
+	// JSON it is a column as any.
+	Group bool
+	// Exact keeps the column for CSV and JSON only.
+	Exact bool
+}
+
+// key is the column's field name.
+func (c Column) key() string {
+	if c.Key != "" {
+		return c.Key
+	}
+	return strings.Join(strings.FieldsFunc(strings.ToLower(c.Name), func(r rune) bool {
+		return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	}), "_")
+}
+
+// Table is a titled grid of typed cells with footnotes.
+type Table struct {
+	title string
+	key   string
+	cols  []Column
+	rows  []row
+	foot  []string // texts of numbered footnotes, in order of first use
+	notes []string // notes on the table as a whole
+}
+
+type row struct {
+	cells  []Cell
+	marks  [][]int // per cell: numbers of its footnotes
+	hidden bool    // only in CSV and JSON
+}
+
+// NewTable starts a table.
+func NewTable(title string, cols ...Column) *Table {
+	return &Table{title: title, key: Column{Name: title}.key(), cols: cols}
+}
+
+// Title is what stands above the table.
+func (t *Table) Title() string { return t.title }
+
+// Key names the table in CSV and JSON: the title in lower case, blanks as _.
+func (t *Table) Key() string { return t.key }
+
+// SetKey gives the table another name in CSV and JSON.
+func (t *Table) SetKey(key string) *Table {
+	t.key = key
+	return t
+}
+
+// Len is the number of rows.
+func (t *Table) Len() int { return len(t.rows) }
+
+// Row appends a row: one cell a column, Group and Exact columns included.
+func (t *Table) Row(cells ...Cell) { t.add(row{cells: cells}) }
+
+// HiddenRow appends a row that only CSV and JSON show.
+func (t *Table) HiddenRow(cells ...Cell) { t.add(row{cells: cells, hidden: true}) }
+
+func (t *Table) add(r row) {
+	r.marks = make([][]int, len(r.cells))
+	for i, c := range r.cells {
+		for _, text := range c.notes {
+			at := slices.Index(t.foot, text)
+			if at < 0 {
+				at = len(t.foot)
+				t.foot = append(t.foot, text)
+			}
+			if !slices.Contains(r.marks[i], at+1) {
+				r.marks[i] = append(r.marks[i], at+1)
+			}
+		}
+		slices.Sort(r.marks[i])
+	}
+	t.rows = append(t.rows, r)
+}
+
+// Note appends a note on the table as a whole; a repeated one is dropped.
+func (t *Table) Note(text string) {
+	if !slices.Contains(t.notes, text) {
+		t.notes = append(t.notes, text)
+	}
+}
+
+// Notef is Note with a format.
+func (t *Table) Notef(format string, args ...any) { t.Note(fmt.Sprintf(format, args...)) }
+
+// check reports rows whose cells are not one a column.
+func (t *Table) check() error {
+	for i, r := range t.rows {
+		if len(r.cells) != len(t.cols) {
+			return fmt.Errorf("table %q, row %d: %d cells in %d columns", t.title, i+1, len(r.cells), len(t.cols))
+		}
+	}
+	return nil
+}
+
+// groupColumn is the place of the Group column, -1 where there is none.
+func (t *Table) groupColumn() int {
+	return slices.IndexFunc(t.cols, func(c Column) bool { return c.Group })
+}
+
+// shown lists the columns that people see, without the Group column.
+func (t *Table) shown() []int {
+	var at []int
+	for i, c := range t.cols {
+		if !c.Exact && !c.Group {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// visibleRows are the rows that people see.
+func (t *Table) visibleRows() []row {
+	return slices.DeleteFunc(slices.Clone(t.rows), func(r row) bool { return r.hidden })
+}
