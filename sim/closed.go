@@ -55,7 +55,7 @@ func (s *sessions) next(row int32) int32 {
 // pauses: then it comes at the pause's end.
 func (e *Engine) sessionArrival(owner int32) {
 	s := &e.sessions.state[owner]
-	if e.now < s.pause {
+	if s.dead || e.now < s.pause {
 		e.sessionSchedule(owner, s.pause)
 		return
 	}
@@ -136,7 +136,10 @@ func (e *Engine) sessionUnserved(c *call, why Limit, known unit.Time) {
 	case why != TooLong && why != Deadline:
 		until, s.paused = e.resetAfter(c, why, known), why
 	}
-	s.pause = max(s.pause, until)
+	if until > known {
+		s.pause = max(s.pause, until)
+		until = s.pause
+	}
 	if awaited && s.awaiting {
 		s.row = e.sessions.next(s.row)
 		e.sessionSchedule(id, until+s.think)

@@ -44,8 +44,11 @@ type running struct {
 // 1,000 s, that is per 1e9 microseconds.
 const tokenWork = 1_000_000_000
 
+// longAgo is before every cooldown; a difference to it does not overflow.
+const longAgo = -unit.Never / 2
+
 func newEndpoint(cfg *Endpoint) *endpoint {
-	p := &endpoint{cfg: cfg, scaledOut: -unit.Never, scaledIn: -unit.Never}
+	p := &endpoint{cfg: cfg, scaledOut: longAgo, scaledIn: longAgo}
 	for range cfg.Instances {
 		p.instances = append(p.instances, instance{up: true})
 	}

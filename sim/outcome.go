@@ -150,9 +150,9 @@ func (e *Engine) check(r *Result) error {
 	if classes != r.Totals || homes != r.Totals {
 		return fmt.Errorf("sim: totals %+v, by class %+v, by account %+v differ", r.Totals, classes, homes)
 	}
-	for name, q := range map[string]QuotaTokens{"minute": r.Quota, "day": r.DayQuota} {
+	for i, q := range [...]QuotaTokens{r.Quota, r.DayQuota} {
 		if q.Reserved+q.Excess != q.Settled+q.Credited+q.Dropped+q.Held {
-			return fmt.Errorf("sim: quota tokens a %s are not conserved: %+v", name, q)
+			return fmt.Errorf("sim: quota tokens a %s are not conserved: %+v", [...]string{"minute", "day"}[i], q)
 		}
 	}
 	if t := r.Tokens; t.Fresh+t.Read+t.Write != t.Input {

@@ -91,9 +91,10 @@ func (p *pool) apply(now unit.Time) {
 }
 
 // roomier reports whether lane a has more free tokens than lane b: the larger
-// free share of tokens a minute, then of tokens a day.
+// free share of tokens a minute, then of tokens a day, the model's before the
+// account's.
 func (e *Engine) roomier(a, b int32) bool {
-	for _, i := range [...]int{tpm, tpd} {
+	for _, i := range [...]int{tpm, tpd, cross} {
 		switch cmpShare(e.free(a, i), e.free(b, i)) {
 		case 1:
 			return true
@@ -106,11 +107,15 @@ func (e *Engine) roomier(a, b int32) bool {
 
 // free is the free share of a lane's limit; 1/1 where there is none.
 func (e *Engine) free(lane int32, limit int) unit.Ratio {
-	p := e.cfg.Lanes[lane].Pool
-	if p == None || e.pools[p].limits[limit] == nil {
+	at := e.cfg.Lanes[lane].Pool
+	if limit == cross {
+		at = e.cfg.Lanes[lane].Cross
+	}
+	if at == None || e.pools[at].limits[limit] == nil {
 		return unit.Ratio{Num: 1, Den: 1}
 	}
-	g := e.pools[p].limits[limit]
+	e.pools[at].apply(e.now)
+	g := e.pools[at].limits[limit]
 	g.Roll(e.now)
 	if g.Value() == 0 {
 		return unit.Ratio{Num: 0, Den: 1}
