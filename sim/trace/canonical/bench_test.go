@@ -41,7 +41,7 @@ func BenchmarkReadPlain(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		r, err := NewReader("bench.csv", bytes.NewReader(text), Options{})
+		r, err := NewReader("bench.csv", bytes.NewReader(text), trace.ReadOptions{})
 		if err != nil {
 			b.Fatal(err)
 		}

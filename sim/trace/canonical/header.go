@@ -17,7 +17,7 @@ func (c *Reader) header() error {
 	for {
 		if c.at == len(c.region) {
 			if err := c.refill(0); err == io.EOF {
-				return &scan.Error{Position: scan.Position{File: c.name}, Reason: "the trace is empty"}
+				return &scan.Error{Position: scan.Position{File: c.name}, Reason: "the trace is empty", Empty: true}
 			} else if err != nil {
 				return scan.StreamError(scan.Position{File: c.name, Line: c.line + 1}, err)
 			}
@@ -36,6 +36,24 @@ func (c *Reader) header() error {
 		c.at += used
 		c.line++
 	}
+}
+
+// Sniff reports whether a text begins as a canonical trace does: with comments,
+// maybe, and a header that has a column t_us.
+func Sniff(head []byte) bool {
+	for line := range bytes.Lines(head) {
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 || line[0] == '#' {
+			continue
+		}
+		for name := range bytes.SplitSeq(line, []byte{','}) {
+			if string(bytes.Trim(name, " \"")) == Columns()[colTime] {
+				return true
+			}
+		}
+		return false
+	}
+	return false
 }
 
 func (c *Reader) columns() error {

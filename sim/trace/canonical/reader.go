@@ -9,18 +9,11 @@ import (
 	"quotawall/sim/unit"
 )
 
-// Options of reading.
-type Options struct {
-	Head        int64 // only the first rows; 0 = all
-	SkipBadRows bool  // count rows with mistakes instead of stopping
-	Unordered   bool  // let times go back: the caller sorts
-}
-
 // Reader reads a canonical CSV, streaming. Session ids and blocks that it
 // hands out are valid until the next Read.
 type Reader struct {
 	name string
-	opt  Options
+	opt  trace.ReadOptions
 	info trace.Info
 	sum  trace.Summary
 
@@ -44,7 +37,7 @@ type Reader struct {
 
 // NewReader reads the header and returns a reader of the rows after it. name
 // stands for the input in errors.
-func NewReader(name string, r io.Reader, opt Options) (*Reader, error) {
+func NewReader(name string, r io.Reader, opt trace.ReadOptions) (*Reader, error) {
 	c := &Reader{name: name, opt: opt, buffer: scan.NewBuffer(r)}
 	c.info = trace.Info{Format: "canonical", Names: trace.NewNames()}
 	c.sum.Files = 1
@@ -57,6 +50,11 @@ func NewReader(name string, r io.Reader, opt Options) (*Reader, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// Open is NewReader as an opener of formats.
+func Open(name string, r io.Reader, opt trace.ReadOptions) (trace.Reader, error) {
+	return NewReader(name, r, opt)
 }
 
 // Info describes the trace.
@@ -125,7 +123,7 @@ func (c *Reader) end(err error) error {
 		return scan.StreamError(scan.Position{File: c.name, Line: c.line + 1}, err)
 	}
 	if c.sum.Rows == 0 {
-		return &scan.Error{Position: scan.Position{File: c.name}, Reason: c.emptiness()}
+		return &scan.Error{Position: scan.Position{File: c.name}, Reason: c.emptiness(), Empty: true}
 	}
 	return io.EOF
 }

@@ -36,6 +36,8 @@ type Error struct {
 	Detail string
 	// Row marks a mistake of one row: the rows after it can still be read.
 	Row bool
+	// Empty marks a trace without a single request.
+	Empty bool
 }
 
 // Error is "file:line:column: reason: detail".

@@ -309,6 +309,11 @@ func (j *JSON) IDs(ids []uint64, hash func([]byte) uint64) []uint64 {
 	if j.Peek() == 'n' && j.Null() || !j.Open('[') {
 		return ids
 	}
+	return j.moreIDs(ids, hash)
+}
+
+// moreIDs reads the rest of an array of ids, after its bracket or a comma.
+func (j *JSON) moreIDs(ids []uint64, hash func([]byte) uint64) []uint64 {
 	for {
 		p := j.p
 		var id uint64

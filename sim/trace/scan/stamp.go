@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"time"
 )
 
@@ -15,7 +16,7 @@ const microsPerDay = 86_400_000_000
 // Stamp reads a date and time as microseconds since 1970-01-01T00:00:00Z:
 // "2026-10-05T09:12:31.482Z", "2026-10-05 09:12:31.4821234",
 // "2026/10/05 09:12:31", an offset as "+02:00", "+0200" or "UTC" after it.
-// Without a zone it is UTC. Decimals beyond the sixth are cut off.
+// Without a zone it is UTC. Decimals beyond the sixth round half to even.
 func Stamp(text []byte) (int64, Fault) {
 	if len(text) < 10 || !separators(text) {
 		return 0, NotAStamp
@@ -70,17 +71,33 @@ func clockTime(t []byte) (micros int64, used int, fault Fault) {
 	}
 	micros = (hour*3600 + minute*60 + second) * 1_000_000
 	if used < len(t) && (t[used] == '.' || t[used] == ',') && used == 8 {
-		unit := int64(100_000)
 		first := used + 1
 		for used = first; used < len(t) && t[used] >= '0' && t[used] <= '9'; used++ {
-			micros += int64(t[used]-'0') * unit
-			unit /= 10
 		}
 		if used == first {
 			return 0, 0, NotAStamp
 		}
+		micros += fraction(t[first:used])
 	}
 	return micros, used, Fine
+}
+
+// fraction is the decimals of a second in microseconds, rounded half to even.
+func fraction(digits []byte) (micros int64) {
+	for i := range 6 {
+		micros *= 10
+		if i < len(digits) {
+			micros += int64(digits[i] - '0')
+		}
+	}
+	if len(digits) <= 6 {
+		return micros
+	}
+	above := digits[6] > '5' || digits[6] == '5' && bytes.ContainsAny(digits[7:], "123456789")
+	if above || digits[6] == '5' && micros&1 == 1 {
+		micros++
+	}
+	return micros
 }
 
 // zone reads what follows the time of day, as microseconds east of UTC.

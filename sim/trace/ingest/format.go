@@ -1,0 +1,86 @@
+package ingest
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"quotawall/sim/trace"
+	"quotawall/sim/trace/canonical"
+	"quotawall/sim/trace/public"
+	"quotawall/sim/trace/scan"
+)
+
+// format is a way to write traffic down.
+type format struct {
+	name string
+	// sniff tells by a file's name and first bytes whether it is in this format.
+	sniff func(name string, head []byte) bool
+	open  func(s *stream, opt trace.ReadOptions) (trace.Reader, error)
+	// join, where there is one, reads many files as if they were one; next
+	// opens the next of them or says io.EOF.
+	join func(next func() (string, io.Reader, error), opt trace.ReadOptions) (trace.Reader, error)
+}
+
+// text is an opener of formats that need nothing but a stream of text.
+func text(open func(string, io.Reader, trace.ReadOptions) (trace.Reader, error)) func(*stream, trace.ReadOptions) (trace.Reader, error) {
+	return func(s *stream, opt trace.ReadOptions) (trace.Reader, error) { return open(s.name, s.text, opt) }
+}
+
+// formats lists what is known, in the order in which files are tried.
+func formats() []format {
+	return []format{
+		{name: "canonical", sniff: func(_ string, head []byte) bool { return canonical.Sniff(head) }, open: text(canonical.Open)},
+		{name: "azure", sniff: func(_ string, head []byte) bool { return public.SniffAzure(head) }, open: text(public.OpenAzure)},
+		{name: "mooncake", sniff: func(_ string, head []byte) bool { return public.SniffMooncake(head) }, open: text(public.OpenMooncake)},
+		{name: "kv-cache-tester", sniff: func(_ string, head []byte) bool { return public.SniffSessions(head) }, join: public.OpenSessions},
+	}
+}
+
+// Formats are the names of the known formats.
+func Formats() []string {
+	var out []string
+	for _, f := range formats() {
+		out = append(out, f.name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func names() string { return strings.Join(Formats(), ", ") }
+
+func find(name string) *format {
+	for _, f := range formats() {
+		if f.name == name {
+			return &f
+		}
+	}
+	return nil
+}
+
+// detect finds the stream's format, or takes the one that is forced.
+func (s *stream) detect(forced string) (*format, error) {
+	if len(bytes.TrimSpace(s.head)) == 0 {
+		return nil, empty(s.name, "the trace is empty")
+	}
+	if forced != "" {
+		return find(forced), nil
+	}
+	for _, f := range formats() {
+		if f.sniff(s.name, s.head) {
+			return &f, nil
+		}
+	}
+	return nil, &scan.Error{
+		Position: scan.Position{File: s.name}, Reason: "the format is not recognised",
+		Detail: fmt.Sprintf("the text begins with %s\n  known: %s\n  --trace-format forces one; csv and jsonl take any table with --map", scan.Quote(firstWords(s.head)), names()),
+	}
+}
+
+// firstWords is the beginning of the first line that is not empty.
+func firstWords(head []byte) []byte {
+	line, _, _ := bytes.Cut(bytes.TrimSpace(head), []byte{'\n'})
+	return line[:min(len(line), 60)]
+}
