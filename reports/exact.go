@@ -90,7 +90,7 @@ func (t *Table) json(b *bytes.Buffer) {
 	b.WriteString("\n {\"key\":" + jsonText(t.key) + `,"title":` + jsonText(t.title) + ",\n  \"columns\":[")
 	for i, c := range t.cols {
 		comma(b, i)
-		b.WriteString(`{"key":` + jsonText(c.key()) + `,"name":` + jsonText(c.Name) +
+		b.WriteString(`{"key":` + jsonText(c.key()) + `,"name":` + jsonText(c.label()) +
 			`,"kind":` + jsonText(c.Kind.String()) + `,"unit":` + jsonText(exactUnit(c)) + `}`)
 	}
 	b.WriteString("],\n  \"rows\":[")

@@ -25,7 +25,7 @@ func (t *Table) html(b *bytes.Buffer) {
 		if scales[c].unit != "" {
 			unit = "<br><small>" + htmlText(scales[c].unit) + "</small>"
 		}
-		fmt.Fprintf(b, "<th scope=\"col\"%s>%s%s</th>", class(t.cols[c].Kind, Plain), htmlText(t.cols[c].Name), unit)
+		fmt.Fprintf(b, "<th scope=\"col\"%s>%s%s</th>", class(t.cols[c].Kind, Plain), htmlName(t.cols[c].Name), unit)
 	}
 	b.WriteString("</tr></thead>\n<tbody>\n")
 	group, last := t.groupColumn(), ""
@@ -64,6 +64,11 @@ func (t *Table) htmlRow(b *bytes.Buffer, r row, cols []int, scales []scale) {
 			htmlText(t.cols[c].key()), s, strings.Fields(tag)[0])
 	}
 	b.WriteString("</tr>\n")
+}
+
+// htmlName escapes a column's name; soft hyphens stay, for browsers know them.
+func htmlName(name string) string {
+	return strings.ReplaceAll(htmlText(strings.ReplaceAll(name, softHyphen, "\x00")), `\x00`, "&shy;")
 }
 
 // class is the class attribute for a kind and a tone.

@@ -6,16 +6,14 @@ import (
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 )
 
-const (
-	gap        = 2  // blanks between columns
-	wrapAt     = 24 // a wrapping column is not made narrower while others can be left out
-	wrapAtMost = 10 // nor narrower than this at all
-)
+// gap is the number of blanks between columns.
+const gap = 2
 
 // layout is a table cut for a width: which columns, how wide, and their text.
 type layout struct {
 	cols  []int      // columns of the table that are shown
 	width []int      // of each shown column
+	least []int      // what each could be narrowed to
 	head  [][]string // lines of each header
 	rows  [][]string // texts, not wrapped
 	left  []string   // names of the columns left out
@@ -28,15 +26,12 @@ func newLayout(t *Table, width int) *layout {
 	texts := t.texts(scales)
 	for {
 		l.measure(t, scales, texts)
-		if l.total() <= width || l.shrink(t, width, wrapAt) {
+		if l.total() <= width || l.shrink(t, width) {
 			break
 		}
 		if drop := l.expendable(t); drop >= 0 {
 			l.drop(t, drop)
 			continue
-		}
-		if l.shrink(t, width, wrapAtMost) {
-			break
 		}
 		if len(l.cols) == 1 {
 			l.width[0] = max(1, width)
@@ -88,14 +83,18 @@ func (t *Table) texts(scales []scale) [][]string {
 
 // measure sets the natural widths.
 func (l *layout) measure(t *Table, scales []scale, texts [][]string) {
-	l.width = make([]int, len(l.cols))
+	l.width, l.least = make([]int, len(l.cols)), make([]int, len(l.cols))
 	for i, c := range l.cols {
 		l.width[i] = twwidth.Width(Visible(scales[c].unit))
-		for _, word := range strings.Fields(Visible(t.cols[c].Name)) {
+		for _, word := range headWords(t.cols[c].Name) {
 			l.width[i] = max(l.width[i], twwidth.Width(word))
 		}
+		l.least[i] = max(l.width[i], t.cols[c].Wrap)
 		for _, r := range texts {
 			l.width[i] = max(l.width[i], twwidth.Width(r[c]))
+			for _, word := range strings.Fields(r[c]) {
+				l.least[i] = max(l.least[i], twwidth.Width(word))
+			}
 		}
 	}
 }
@@ -110,11 +109,11 @@ func (l *layout) total() int {
 
 // shrink narrows wrapping columns, the widest first, and tells whether the
 // table then fits.
-func (l *layout) shrink(t *Table, width, least int) bool {
+func (l *layout) shrink(t *Table, width int) bool {
 	for l.total() > width {
 		widest := -1
 		for i, c := range l.cols {
-			if t.cols[c].Wrap && l.width[i] > least && (widest < 0 || l.width[i] > l.width[widest]) {
+			if t.cols[c].Wrap > 0 && l.width[i] > l.least[i] && (widest < 0 || l.width[i] > l.width[widest]) {
 				widest = i
 			}
 		}
@@ -138,18 +137,50 @@ func (l *layout) expendable(t *Table) int {
 }
 
 func (l *layout) drop(t *Table, i int) {
-	l.left = append(l.left, t.cols[l.cols[i]].Name)
+	l.left = append(l.left, t.cols[l.cols[i]].label())
 	l.cols = append(l.cols[:i:i], l.cols[i+1:]...)
 }
 
 // headLines breaks a header at blanks to the column's width; the unit has a
 // line of its own.
 func headLines(name, unit string, width int) []string {
-	lines := wrapText(Visible(name), width)
+	lines := wrapHead(name, width)
 	if unit != "" {
 		lines = append(lines, wrapText(Visible(unit), width)...)
 	}
 	return lines
+}
+
+// softHyphen in a column's name marks where a word may break.
+const softHyphen = "\u00ad"
+
+// headWords are the pieces that a header cannot break further.
+func headWords(name string) []string {
+	var out []string
+	for _, word := range strings.Fields(name) {
+		parts := strings.Split(word, softHyphen)
+		for i, p := range parts {
+			if i < len(parts)-1 {
+				p += "-"
+			}
+			out = append(out, Visible(p))
+		}
+	}
+	return out
+}
+
+// wrapHead breaks a header at blanks, and at soft hyphens where a word is
+// wider than the column.
+func wrapHead(name string, width int) []string {
+	var words []string
+	for _, word := range strings.Fields(name) {
+		if plain := strings.ReplaceAll(word, softHyphen, ""); twwidth.Width(Visible(plain)) <= width {
+			words = append(words, Visible(plain))
+			continue
+		}
+		words = append(words, headWords(word)...)
+	}
+	return wrapText(strings.Join(words, " "), width)
 }
 
 // wrapText breaks a text at blanks, and a longer word anywhere; never empty.

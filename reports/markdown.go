@@ -47,7 +47,7 @@ func (t *Table) markdown(b *bytes.Buffer) {
 
 func (t *Table) markdownHead(b *bytes.Buffer, cols []int, scales []scale) {
 	for _, c := range cols {
-		b.WriteString("| " + markdownText(headline(t.cols[c].Name, scales[c].unit)) + " ")
+		b.WriteString("| " + markdownText(headline(t.cols[c].label(), scales[c].unit)) + " ")
 	}
 	b.WriteString("|\n")
 	for _, c := range cols {

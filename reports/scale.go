@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,7 +42,8 @@ func scaleOf(c Column, cells []Cell) scale {
 	case Duration:
 		s.scaleDuration(lo, hi)
 	case Instant:
-		if s.unit == "" {
+		plain := func(c Cell) bool { return c.is == text && c.show == nil }
+		if s.unit == "" && slices.ContainsFunc(cells, plain) {
 			s.unit = "UTC"
 		}
 	}

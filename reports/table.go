@@ -29,15 +29,16 @@ func (k Kind) numeric() bool { return k != Text && k != Instant }
 
 // Column describes one column of a table.
 type Column struct {
-	Name string // what people read; wrapped at spaces where the column is narrower
+	Name string // what people read; breaks at blanks, and at soft hyphens (U+00AD)
 	Key  string // field name in CSV and JSON; empty: Name in lower case, blanks as _
 	Kind Kind
 	Unit string // shown in the header; empty: the kind's own
 	// Drop orders what a narrow terminal leaves out: the highest goes first,
 	// 0 goes last.
 	Drop int
-	// Wrap lets a text column break at blanks where the table is too wide.
-	Wrap bool
+	// Wrap lets a text column break at blanks where the table is too wide, down
+	// to this width; 0: it does not break.
+	Wrap int
 	// Group puts rows with an equal value under a common heading; in CSV and
 	// JSON it is a column as any.
 	Group bool
@@ -50,10 +51,13 @@ func (c Column) key() string {
 	if c.Key != "" {
 		return c.Key
 	}
-	return strings.Join(strings.FieldsFunc(strings.ToLower(c.Name), func(r rune) bool {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(c.label()), func(r rune) bool {
 		return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	}), "_")
 }
+
+// label is the name without soft hyphens.
+func (c Column) label() string { return strings.ReplaceAll(c.Name, softHyphen, "") }
 
 // Table is a titled grid of typed cells with footnotes.
 type Table struct {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func sample() *Table {
+func capsSample() *Table {
 	t := NewTable("caps met",
 		Column{Name: "step", Group: true},
 		Column{Name: "model"},
@@ -14,7 +14,7 @@ func sample() *Table {
 		Column{Name: "cost per month", Key: "month_usd", Kind: Money},
 		Column{Name: "served", Kind: Share},
 		Column{Name: "wait", Kind: Duration, Drop: 2},
-		Column{Name: "note", Wrap: true, Drop: 1},
+		Column{Name: "note", Wrap: 24, Drop: 1},
 		Column{Name: "hash", Exact: true},
 	)
 	t.Row(Str("as is"), Str("claude-opus-4-6"), Int(2592000), Nano(18372123456789), Num(0.387), Num(0), Str("the daily cap resets at midnight UTC, assumed: AWS does not say"), Str("a"))
@@ -27,14 +27,14 @@ func sample() *Table {
 func TestLook(t *testing.T) {
 	for _, w := range []int{100, 60, 30, 8} {
 		var b bytes.Buffer
-		if err := WriteText(&b, w, false, sample()); err != nil {
+		if err := WriteText(&b, w, false, capsSample()); err != nil {
 			t.Fatal(err)
 		}
 		fmt.Println(b.String())
 	}
 	for _, f := range []string{"csv", "json", "markdown", "html"} {
 		var b bytes.Buffer
-		if err := Write(&b, f, 0, false, sample()); err != nil {
+		if err := Write(&b, f, 0, false, capsSample()); err != nil {
 			t.Fatal(err)
 		}
 		fmt.Println(b.String())

@@ -1,0 +1,172 @@
+package reports
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"quotawall/scenarios/result"
+)
+
+// classTable is what became of each kind of traffic.
+func classTable(run *result.Run) *Table {
+	t := NewTable("by class of traffic",
+		Column{Name: "step", Group: true},
+		Column{Name: "class"},
+		Column{Name: "offered", Kind: Count},
+		Column{Name: "served", Key: "served_share", Kind: Share},
+		Column{Name: "unserved", Kind: Count},
+		Column{Name: "deferred", Kind: Count, Drop: 3},
+		Column{Name: "degraded", Kind: Count, Drop: 2},
+		Column{Name: "input", Key: "input_tokens", Kind: Tokens, Drop: 5},
+		Column{Name: "read from cache", Key: "cache_read_share", Kind: Share, Drop: 4},
+		Column{Name: "p95 wait", Key: "wait_p95_s", Kind: Duration, Drop: 1},
+		Column{Name: "served", Kind: Count, Exact: true},
+		Column{Name: "cache read tokens", Kind: Count, Exact: true},
+		Column{Name: "cache write tokens", Kind: Count, Exact: true},
+	).SetKey("classes")
+	for _, s := range run.Steps {
+		for _, c := range s.Classes {
+			t.Row(Str(s.Name), Str(c.Class), Cnt(c.Offered), ratio(c.Served, c.Offered), Cnt(c.Unserved), Cnt(c.Deferred),
+				Cnt(c.Degraded), Cnt(c.Input), ratio(c.CacheRead, c.Input), Opt(c.WaitS.P95), Cnt(c.Served), Cnt(c.CacheRead), Cnt(c.CacheWrite))
+		}
+	}
+	return t
+}
+
+// laneTable is where requests were served.
+func laneTable(run *result.Run) *Table {
+	t := NewTable("by lane, account and model",
+		Column{Name: "step", Group: true},
+		Column{Name: "lane"},
+		Column{Name: "account", Drop: 1},
+		Column{Name: "region", Drop: 3},
+		Column{Name: "model"},
+		Column{Name: "served", Kind: Count},
+		Column{Name: "input", Key: "input_tokens", Kind: Tokens},
+		Column{Name: "output", Key: "output_tokens", Kind: Tokens},
+		Column{Name: "read from cache", Key: "cache_read_share", Kind: Share, Drop: 2},
+		Column{Name: "cache read tokens", Kind: Count, Exact: true},
+		Column{Name: "cache write tokens", Kind: Count, Exact: true},
+	).SetKey("lanes")
+	for _, s := range run.Steps {
+		for _, l := range s.Lanes {
+			t.Row(Str(s.Name), Str(l.Lane), Str(l.Account), Str(l.Region), Str(l.Model), Cnt(l.Served), Cnt(l.Input), Cnt(l.Output),
+				ratio(l.CacheRead, l.Input), Cnt(l.CacheRead), Cnt(l.CacheWrite))
+		}
+	}
+	return t
+}
+
+// ratio is a share of a whole, undefined where there is none.
+func ratio(part, of result.Count) Cell {
+	if of == 0 {
+		return None()
+	}
+	return Num(float64(part) / float64(of))
+}
+
+// Bill is every line of every step's bill, each with its rate, source and
+// date, and the totals.
+func Bill(run *result.Run) *Table {
+	t := NewTable("the bill, over the horizon",
+		Column{Name: "step", Group: true},
+		Column{Name: "model"},
+		Column{Name: "what", Key: "kind", Wrap: 14},
+		Column{Name: "lane", Drop: 2},
+		Column{Name: "account", Drop: 3},
+		Column{Name: "quantity", Kind: Count},
+		Column{Name: "unit", Drop: 1},
+		Column{Name: "rate", Key: "rate_usd", Kind: Money},
+		Column{Name: "amount", Key: "amount_usd", Kind: Money},
+		Column{Name: "item", Exact: true},
+		Column{Name: "band", Exact: true},
+		Column{Name: "region", Exact: true},
+		Column{Name: "scope", Exact: true},
+		Column{Name: "source", Exact: true},
+		Column{Name: "as of", Exact: true},
+		Column{Name: "confidence", Exact: true},
+	).SetKey("bill")
+	for i := range run.Steps {
+		s := &run.Steps[i]
+		for _, l := range s.Cost.Lines {
+			t.billLine(s.Name, l)
+		}
+		if len(s.Cost.Lines) > 0 {
+			t.Row(Str(s.Name), Str("total"), None().Show(""), None().Show(""), None().Show(""), None().Show(""), None().Show(""), None().Show(""),
+				Nano(s.Cost.TotalNUSD), Str("total"), None(), None(), None(), None(), None(), None())
+		}
+	}
+	if t.Len() > 0 {
+		t.Note("token rates are per million tokens; each line is rounded once, to a nano-dollar, and the total is the sum of its lines")
+	}
+	return t
+}
+
+func (t *Table) billLine(step string, l result.Line) {
+	rate := Dec(l.RateUSD).Note(sourceText(l))
+	t.Row(Str(step), Str(l.Model), Str(l.Kind).Show(lineText(l)), Str(l.Lane), Str(l.Account), Dec(l.Quantity), Str(l.Unit), rate,
+		Nano(l.AmountNUSD), Str(l.Item), Str(l.Band), Str(l.Region), Str(l.Scope), Str(l.Source), Str(l.AsOf), Str(l.Confidence))
+}
+
+// lineText is what a line bills.
+func lineText(l result.Line) string {
+	s := strings.ReplaceAll(l.Kind, "_", " ")
+	if s == "" {
+		s = strings.ReplaceAll(l.Item, "-", " ")
+	}
+	if l.Band != "" && l.Band != "base" {
+		s += ", " + l.Band
+	}
+	return s
+}
+
+func sourceText(l result.Line) string {
+	s := l.Source + ", " + l.AsOf
+	if l.Confidence != "" {
+		s += " (" + l.Confidence + ")"
+	}
+	return s
+}
+
+// readingTable is the headline under other readings of AWS's text.
+func readingTable(run *result.Run) *Table {
+	t := NewTable("under other readings of what AWS leaves open",
+		Column{Name: "ambiguity"}, Column{Name: "setting", Wrap: 20}, Column{Name: "step", Wrap: 16},
+		Column{Name: "served req.", Key: "served_share", Kind: Share}, Column{Name: "cost per month", Key: "month_usd", Kind: Money},
+	).SetKey("readings")
+	for _, r := range run.Readings {
+		name := ""
+		for _, s := range run.Steps {
+			if s.Index == r.Step {
+				name = s.Name
+			}
+		}
+		t.Row(Str(r.Ambiguity), Str(r.Setting), Str(name), Num(r.ServedShare), Num(r.MonthUSD))
+	}
+	return t
+}
+
+// intervalTable is the intervals of a run with replications.
+func intervalTable(run *result.Run) *Table {
+	t := NewTable("95 % intervals", Column{Name: "step", Group: true}, Column{Name: "figure"}, Column{Name: "low"}, Column{Name: "high"}).SetKey("intervals")
+	for _, s := range run.Steps {
+		for _, k := range slices.Sorted(maps.Keys(s.Intervals)) {
+			t.Row(Str(s.Name), Str(k), figure(s.Intervals[k][0]), figure(s.Intervals[k][1]))
+		}
+	}
+	return t
+}
+
+// figure is a number of unknown kind, shown with up to six digits.
+func figure(f float64) Cell {
+	c := Num(f)
+	return c.Show(scale{div: 1, decimals: digits(abs(f), abs(f))}.format(c))
+}
+
+func abs(f float64) float64 {
+	if f < 0 {
+		return -f
+	}
+	return f
+}
