@@ -34,6 +34,9 @@ func (e *Engine) offerTo(o *offer, c *call, account int32) {
 	o.lane, o.model, o.way = e.lane(account, model), m, unit.OnDemand
 	o.input, o.output = m.scale(c.model, c.input), m.scale(c.model, c.output)
 	o.max = c.max
+	if c.exact {
+		o.max = m.scale(c.model, c.max)
+	}
 	if m.MaxOutput > 0 && (o.max == trace.MaxUnset || o.max > m.MaxOutput) {
 		o.max = m.MaxOutput
 	}
@@ -53,12 +56,12 @@ func (e *Engine) offerTo(o *offer, c *call, account int32) {
 		o.charge += o.split.Read
 	}
 	if l := &e.cfg.Lanes[o.lane]; l.Cross != None {
-		e.crossCharges(o, l, fresh)
+		e.crossCharges(o, l, fresh, e.cfg.Classes[c.class].TTL > 0)
 	}
 }
 
 // crossCharges sets what a call takes from the cross-model pool.
-func (e *Engine) crossCharges(o *offer, l *Lane, fresh int64) {
+func (e *Engine) crossCharges(o *offer, l *Lane, fresh int64, ownTTL bool) {
 	p := &e.pools[l.Cross]
 	reserved := int64(0)
 	if p.reserve {
@@ -75,7 +78,11 @@ func (e *Engine) crossCharges(o *offer, l *Lane, fresh int64) {
 		if o.model.LongAbove > 0 && o.input > o.model.LongAbove {
 			r = &l.LongRates
 		}
-		paid := fresh*r.Input + o.split.Write*r.Write + o.split.Read*r.Read
+		write := r.Write
+		if ownTTL && r.WriteClass > 0 {
+			write = r.WriteClass
+		}
+		paid := fresh*r.Input + o.split.Write*write + o.split.Read*r.Read
 		o.crossCharge, o.crossFinal = paid+reserved*r.Output, paid+o.output*r.Output
 	}
 }
@@ -166,7 +173,7 @@ func (e *Engine) ttl(c *call) unit.Time {
 func (e *Engine) admit(o *offer, f *flight) Limit {
 	l := &e.cfg.Lanes[o.lane]
 	if l.Pool == None && l.Cross == None {
-		return NoLimit
+		return e.shared(o)
 	}
 	var gates [4]*gate
 	if l.Pool != None {
@@ -193,7 +200,22 @@ func (e *Engine) admit(o *offer, f *flight) Limit {
 			return g.cap.Limit
 		}
 	}
+	if e.shared(o) != NoLimit {
+		return Capacity
+	}
 	e.takeAll(&gates, o, f)
+	return NoLimit
+}
+
+// shared asks the capacity that all customers share, after the quota: a lack of
+// it is no quota error and takes nothing (rule R25).
+func (e *Engine) shared(o *offer) Limit {
+	if f := &e.cfg.Faults; f.Rate.Num == 0 && f.RampFactor == 0 {
+		return NoLimit
+	}
+	if e.faulty(o.lane / int32(len(e.cfg.Models))) {
+		return Capacity
+	}
 	return NoLimit
 }
 

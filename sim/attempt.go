@@ -40,10 +40,6 @@ func (e *Engine) ask(c *call, account int32) Limit {
 	var o offer
 	e.offerTo(&o, c, account)
 	c.asked = o.lane
-	if e.faulty(account) {
-		e.ledger.refuse(e.now)
-		return Capacity
-	}
 	f := flight{lane: o.lane, owner: c.owner, then: None}
 	if e.bought != nil && e.bought.covers(e, &o) {
 		if limit := e.bought.admit(e, &o, &f); limit == NoLimit {
@@ -70,7 +66,8 @@ func (e *Engine) serve(c *call, o *offer, f *flight) {
 	if c.leg == whole && e.escalates(c, o) {
 		c.leg = draft
 		f.then = e.keep(c)
-		e.calls.items[f.then].leg = escalated
+		second := &e.calls.items[f.then]
+		second.leg, second.attempts = escalated, 0
 	}
 	f.owner = c.owner
 	if c.leg == draft || c.leg == classifier {
@@ -118,7 +115,7 @@ func (e *Engine) complete(ref int32) {
 func (e *Engine) passEnded(c *call, refused Limit) {
 	known := e.now + e.cfg.Client.RefusalLatency
 	e.ledger.throttled++
-	if c.deferred && e.requeue(c, known) {
+	if c.deferred && !c.hopeless && e.requeue(c, known) {
 		return
 	}
 	cl := &e.cfg.Client

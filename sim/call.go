@@ -36,6 +36,8 @@ type call struct {
 	attempts int32
 	routed   int32 // alias the classifier answered, else None
 	deferred bool
+	exact    bool // max is the output itself, in the requested model's tokens
+	hopeless bool // deferred, and too large for what the queue may ever use
 }
 
 // leg is the part of a request that a call plays.
@@ -58,14 +60,14 @@ func (e *Engine) fill(c *call, r *trace.Request) {
 	switch {
 	case r.Max != trace.MaxUnknown:
 	case e.cfg.Max == MaxFromOutput:
-		c.max = r.Output
+		c.max, c.exact = r.Output, true
 		e.ledger.maxAssumed++
 	default:
 		c.max = e.cfg.Max
 		e.ledger.maxAssumed++
 	}
 	if right := e.cfg.Classes[c.class].Max; right > 0 && (c.max < 0 || c.max > right) {
-		c.max = right
+		c.max, c.exact = right, false
 	}
 	if top := e.cfg.Models[c.model].MaxOutput; top > 0 && c.max > top {
 		e.ledger.cappedMax++

@@ -123,7 +123,7 @@ type sender struct {
 // beta 0.7, cubic scale 0.4, smallest fill 0.5 a second; constants identical in
 // the SDKs for Go, JavaScript and Python (read 2026-11-23). Times are seconds.
 type limiter struct {
-	on                        bool
+	on, begun                 bool
 	fill, capacity, available float64
 	last                      float64 // last refill
 	measured                  float64 // calls a second, smoothed
@@ -155,10 +155,11 @@ func (l *limiter) delay(now float64) float64 {
 }
 
 func (l *limiter) refill(now float64) {
-	if l.last > 0 {
-		l.available = min(l.capacity, l.available+float64((now-l.last)*l.fill))
+	if !l.begun {
+		l.begun, l.last = true, now
 	}
-	l.last = now
+	l.available = min(l.capacity, l.available+float64(max(0, now-l.last)*l.fill))
+	l.last = max(l.last, now)
 }
 
 // measure counts an answered call in its half second.
@@ -188,11 +189,9 @@ func (l *limiter) answer(now float64, throttle bool) {
 		x := now - l.throttledAt - k
 		rate = float64(limiterScale*x*x*x) + l.wMax
 	}
-	if !l.on {
-		return
-	}
 	l.refill(now)
-	l.fill = max(limiterMinFill, min(rate, 2*l.measured))
-	l.capacity = max(l.fill, limiterMinCap)
+	rate = min(rate, 2*l.measured)
+	l.fill = max(limiterMinFill, rate)
+	l.capacity = max(limiterMinCap, rate)
 	l.available = min(l.available, l.capacity)
 }

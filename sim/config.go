@@ -101,8 +101,9 @@ type Lane struct {
 	Rates, LongRates Rates
 }
 
-// Rates is a price per kind of token.
-type Rates struct{ Input, Read, Write, Output int64 }
+// Rates is a price per kind of token. Write is that of the cache's own TTL;
+// WriteClass, where set, that of classes with a TTL of their own.
+type Rates struct{ Input, Read, Write, Output, WriteClass int64 }
 
 // Pool is a quota pool: its limits, None where a limit does not exist.
 type Pool struct {
@@ -163,7 +164,7 @@ type Quota struct {
 // Client is what callers do when they are refused.
 type Client struct {
 	Profile        Profile
-	Attempts       int
+	Attempts       int       // the first included; 0 = the profile's own
 	Base, Cap      unit.Time // Plain
 	Factor         Scale     // Plain
 	Patience       unit.Time
@@ -264,7 +265,7 @@ type Endpoint struct {
 	Min, Max    int // autoscaling bounds; equal = none
 	Concurrency int // calls one instance runs at once
 	Curve       []CurvePoint
-	Waiting     int       // bound of the queue; 0 = none
+	Waiting     int       // longest queue; 0 = calls that find no free place are refused
 	Target      int64     // wanted concurrent calls an instance, in thousandths; 0 = no autoscaling
 	ScaleOut    unit.Time // cooldowns
 	ScaleIn     unit.Time
@@ -307,7 +308,7 @@ type Queue struct {
 	Headroom   unit.Ratio // share of the minute limits kept for interactive calls
 	DailyShare unit.Ratio // share of the daily limit kept for interactive calls
 	Window     *Schedule  // releases only then; nil = always
-	Interval   unit.Time  // between looks at the queue
+	Interval   unit.Time  // between looks at the queue, at least a millisecond
 	PerMinute  int64      // releases a minute at most; 0 = no bound
 	Visibility unit.Time  // a released message that is not served by then is received again
 	Service    string     // price row
@@ -318,7 +319,6 @@ type Queue struct {
 type Batch struct {
 	Records    int64     // smallest job
 	Turnaround unit.Time // from submission to the results
-	Wait       unit.Time // an incomplete job is submitted after this, padded by nothing: it waits on
 }
 
 // Gateway is the routing layer that calls pass through.

@@ -113,6 +113,9 @@ func (p *endpoint) run(e *Engine, i int, ref int32) {
 // outputBound is the most that a call may produce on a model.
 func (e *Engine) outputBound(c *call, m *Model) int64 {
 	bound := c.max
+	if c.exact {
+		bound = m.scale(c.model, bound)
+	}
 	if bound == trace.MaxUnset || m.MaxOutput > 0 && bound > m.MaxOutput {
 		bound = m.MaxOutput
 	}
@@ -202,8 +205,17 @@ func (p *endpoint) finish1(e *Engine, r running) {
 		o.output, o.cut = bound, true
 	}
 	p.result.Served++
+	escalate := c.leg == whole && e.escalates(&c, &o)
+	if escalate {
+		c.leg = draft
+	}
 	e.ledger.serveAfter(e.now, r.started-c.arrival, &c, &o, e.ttl(&c))
 	e.calls.give(r.call)
+	if escalate {
+		c.leg, c.attempts = escalated, 0
+		e.start(&c)
+		return
+	}
 	if c.owner != None {
 		e.sessionServed(c.owner)
 	}

@@ -49,6 +49,9 @@ func New(cfg Config) *Engine {
 		faults:  unit.Stream(cfg.Seed, "faults"),
 		senders: make([]sender, max(1, cfg.Client.Instances)),
 	}
+	if c := &e.cfg.Client; c.Attempts == 0 || c.Profile == NoRetry {
+		c.Attempts = c.Profile.DefaultAttempts()
+	}
 	for i := range e.senders {
 		e.senders[i] = sender{quota: retryQuotaFull}
 	}

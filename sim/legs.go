@@ -7,7 +7,7 @@ package sim
 func (e *Engine) classify(c *call) bool {
 	cl := e.cfg.Routing.Classifier
 	leg := *c
-	leg.leg, leg.owner = classifier, None
+	leg.leg, leg.owner, leg.exact = classifier, None, false
 	leg.input, leg.output, leg.max = cl.Input, cl.Output, cl.Output
 	if cl.Whole {
 		leg.input += c.input

@@ -24,6 +24,9 @@ func (e *Engine) admitMantle(p *pool, o *offer, f *flight) Limit {
 		e.refusedBy([]*gate{in}, []int64{charge}, [4]int64{paid}, 0)
 		return InputTokensPerMinute
 	}
+	if e.shared(o) != NoLimit {
+		return Capacity
+	}
 	if out != nil {
 		out.Roll(e.now)
 		if room := max(0, out.Headroom()); o.output > room {

@@ -63,7 +63,7 @@ func (q *queue) tick(e *Engine) {
 		return
 	}
 	q.ticking = true
-	at := e.now + q.cfg.Interval
+	at := e.now + max(q.cfg.Interval, unit.Millisecond)
 	if q.cfg.Window != nil && !q.cfg.Window.open(e.cfg.Epoch+at) {
 		at = max(at, min(q.cfg.Window.nextOpen(e.cfg.Epoch+at)-e.cfg.Epoch, q.nextDeadline(e)))
 	}
@@ -115,8 +115,10 @@ func (q *queue) send(e *Engine, class int) bool {
 		e.unserved(&c, TooLong, e.now)
 		return true
 	}
-	if !q.roomFor(e, &c) {
+	if room := q.roomFor(e, &c); room == noRoom {
 		return false
+	} else if room == neverRoom {
+		c.hopeless = true
 	}
 	q.sent++
 	q.result.MaxAge = max(q.result.MaxAge, e.now-c.arrival)
@@ -133,41 +135,62 @@ func (q *queue) remove(e *Engine, class int) {
 	q.depth--
 }
 
-// roomFor reports whether a call's first candidate leaves interactive calls
+// room is whether a message may be released.
+type room uint8
+
+const (
+	noRoom room = iota
+	hasRoom
+	neverRoom // it alone exceeds the queue's part of a limit: waiting is no use
+)
+
+// roomFor says whether a call's first candidate leaves interactive calls
 // their share: headroom of the minute limits, daily share of the day's.
-func (q *queue) roomFor(e *Engine, c *call) bool {
+func (q *queue) roomFor(e *Engine, c *call) room {
 	account := e.account(c)
 	if account == None {
-		return false
+		return noRoom
 	}
 	if e.cfg.Models[c.chain[c.at]].SelfHosted {
-		return e.endpoint.free(e.now) >= 0
+		if e.endpoint.free(e.now) >= 0 || e.endpoint.count() == 0 { // asking wakes an endpoint at zero
+			return hasRoom
+		}
+		return noRoom
 	}
 	var o offer
 	e.offerTo(&o, c, account)
 	l := &e.cfg.Lanes[o.lane]
 	var gates [4]*gate
 	if l.Pool != None {
+		e.pools[l.Pool].apply(e.now)
 		gates = e.pools[l.Pool].limits
 	}
 	if l.Cross != None {
 		gates[cross] = e.pools[l.Cross].limits[cross]
 	}
-	charges := [4]int64{1, o.charge, o.charge, o.crossCharge}
+	return q.roomIn(e.now, &gates, [4]int64{1, o.charge, o.charge, o.crossCharge})
+}
+
+// roomIn asks a lane's limits, less what is kept for interactive calls.
+func (q *queue) roomIn(now unit.Time, gates *[4]*gate, charges [4]int64) room {
+	answer := hasRoom
 	for i, g := range gates {
 		if g == nil {
 			continue
 		}
-		g.Roll(e.now)
+		g.Roll(now)
 		keep := q.cfg.Headroom
 		if i >= tpd {
 			keep = q.cfg.DailyShare
 		}
-		if g.Used()+charges[i] > g.Value()-keep.Of(g.Value()) {
-			return false
+		switch part := g.Value() - keep.Of(g.Value()); {
+		case charges[i] > part:
+			return neverRoom
+		case g.Used()+charges[i] > part:
+			answer = noRoom
 		}
 	}
-	return true
+	return answer
 }
 
 // requeue puts a released message that was refused back to the head of its
@@ -186,11 +209,18 @@ func (e *Engine) requeue(c *call, known unit.Time) bool {
 	return true
 }
 
+// retention is how long SQS keeps a message at most (rule R32; AWS docs, Sep/Oct
+// 2026); it is the deadline of classes that have none.
+const retention = 14 * unit.Day
+
 // expire ends the messages whose deadline has passed.
 func (q *queue) expire(e *Engine) {
 	for class := range q.lines {
 		deadline := e.cfg.Classes[class].Deadline
-		for deadline > 0 && len(q.lines[class]) > 0 {
+		if deadline == 0 {
+			deadline = retention
+		}
+		for len(q.lines[class]) > 0 {
 			c := e.calls.items[q.lines[class][0]]
 			if e.now-c.arrival <= deadline {
 				break

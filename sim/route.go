@@ -8,7 +8,7 @@ import "quotawall/sim/unit"
 func (e *Engine) plan(c *call) bool {
 	c.length, c.at, c.hop = 0, 0, 0
 	c.head = c.home
-	if e.endpoint != nil && e.cfg.Classes[c.class].SelfHosted && e.fits(c, e.cfg.Endpoint.Model) {
+	if e.endpoint != nil && c.leg != escalated && e.cfg.Classes[c.class].SelfHosted && e.fits(c, e.cfg.Endpoint.Model) {
 		c.append(e.cfg.Endpoint.Model)
 		if !e.cfg.Endpoint.Overflow {
 			return true
