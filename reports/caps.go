@@ -68,7 +68,7 @@ func (t *Table) stepCaps(s *result.Step, at clock) int {
 			continue
 		}
 		unmet++
-		t.HiddenRow(cells...)
+		t.ExactRow(cells...)
 	}
 	return unmet
 }

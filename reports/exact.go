@@ -40,7 +40,7 @@ func (t *Table) records() [][]string {
 		head = append(head, "notes")
 	}
 	out := [][]string{head}
-	for _, r := range t.rows {
+	for _, r := range t.exactRows() {
 		var rec []string
 		for _, c := range r.cells {
 			s := c.exact
@@ -94,7 +94,7 @@ func (t *Table) json(b *bytes.Buffer) {
 			`,"kind":` + jsonText(c.Kind.String()) + `,"unit":` + jsonText(exactUnit(c)) + `}`)
 	}
 	b.WriteString("],\n  \"rows\":[")
-	for i, r := range t.rows {
+	for i, r := range t.exactRows() {
 		comma(b, i)
 		b.WriteString("\n   {")
 		for j, c := range r.cells {

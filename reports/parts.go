@@ -93,8 +93,9 @@ func Bill(run *result.Run) *Table {
 			t.billLine(s.Name, l)
 		}
 		if len(s.Cost.Lines) > 0 {
-			t.Row(Str(s.Name), Str("total"), None().Show(""), None().Show(""), None().Show(""), None().Show(""), None().Show(""), None().Show(""),
-				Nano(s.Cost.TotalNUSD), Str("total"), None(), None(), None(), None(), None(), None())
+			blank := Str("")
+			t.ShownRow(Str(s.Name), Str("total"), blank, blank, blank, blank, blank, blank,
+				Nano(s.Cost.TotalNUSD), blank, blank, blank, blank, blank, blank, blank)
 		}
 	}
 	if t.Len() > 0 {

@@ -72,8 +72,17 @@ type Table struct {
 type row struct {
 	cells  []Cell
 	marks  [][]int // per cell: numbers of its footnotes
-	hidden bool    // only in CSV and JSON
+	only   audience
 }
+
+// audience is who sees a row.
+type audience int
+
+const (
+	everyone audience = iota
+	machines          // only in CSV and JSON
+	people            // not in CSV and JSON
+)
 
 // NewTable starts a table.
 func NewTable(title string, cols ...Column) *Table {
@@ -98,8 +107,11 @@ func (t *Table) Len() int { return len(t.rows) }
 // Row appends a row: one cell a column, Group and Exact columns included.
 func (t *Table) Row(cells ...Cell) { t.add(row{cells: cells}) }
 
-// HiddenRow appends a row that only CSV and JSON show.
-func (t *Table) HiddenRow(cells ...Cell) { t.add(row{cells: cells, hidden: true}) }
+// ExactRow appends a row for CSV and JSON only.
+func (t *Table) ExactRow(cells ...Cell) { t.add(row{cells: cells, only: machines}) }
+
+// ShownRow appends a row for people only, such as a total.
+func (t *Table) ShownRow(cells ...Cell) { t.add(row{cells: cells, only: people}) }
 
 func (t *Table) add(r row) {
 	r.marks = make([][]int, len(r.cells))
@@ -157,5 +169,10 @@ func (t *Table) shown() []int {
 
 // visibleRows are the rows that people see.
 func (t *Table) visibleRows() []row {
-	return slices.DeleteFunc(slices.Clone(t.rows), func(r row) bool { return r.hidden })
+	return slices.DeleteFunc(slices.Clone(t.rows), func(r row) bool { return r.only == machines })
+}
+
+// exactRows are the rows of CSV and JSON.
+func (t *Table) exactRows() []row {
+	return slices.DeleteFunc(slices.Clone(t.rows), func(r row) bool { return r.only == people })
 }

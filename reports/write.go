@@ -52,10 +52,8 @@ func (t *Table) scales() []scale {
 	out := make([]scale, len(t.cols))
 	for i, c := range t.cols {
 		var cells []Cell
-		for _, r := range t.rows {
-			if !r.hidden {
-				cells = append(cells, r.cells[i])
-			}
+		for _, r := range t.visibleRows() {
+			cells = append(cells, r.cells[i])
 		}
 		out[i] = scaleOf(c, cells)
 	}
