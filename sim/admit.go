@@ -52,7 +52,7 @@ func (e *Engine) offerTo(o *offer, c *call, account int32) {
 	if e.cfg.Quota.BurndownMax {
 		o.charge = paid + max(0, o.max)*m.Burndown
 	}
-	if e.cfg.Quota.ReserveReads {
+	if e.cfg.Quota.ReserveReads || e.cfg.Quota.Pessimistic {
 		o.charge += o.split.Read
 	}
 	if l := &e.cfg.Lanes[o.lane]; l.Cross != None {
@@ -73,6 +73,9 @@ func (e *Engine) crossCharges(o *offer, l *Lane, fresh int64, ownTTL bool) {
 	case SettledTokens:
 		paid := fresh + o.split.Write
 		o.crossCharge, o.crossFinal = paid+reserved, paid+o.output*o.model.Burndown
+		if e.cfg.Quota.Pessimistic {
+			o.crossCharge = o.input + reserved
+		}
 	default:
 		r := &l.Rates
 		if o.model.LongAbove > 0 && o.input > o.model.LongAbove {
@@ -84,6 +87,9 @@ func (e *Engine) crossCharges(o *offer, l *Lane, fresh int64, ownTTL bool) {
 		}
 		paid := fresh*r.Input + o.split.Write*write + o.split.Read*r.Read
 		o.crossCharge, o.crossFinal = paid+reserved*r.Output, paid+o.output*r.Output
+		if e.cfg.Quota.Pessimistic {
+			o.crossCharge = o.input*r.Input + reserved*r.Output
+		}
 	}
 }
 
@@ -133,7 +139,10 @@ func (e *Engine) prefix(o *offer, c *call) {
 		o.split = e.cache.Session(e.now, domain, c.session, o.input, shared, o.model.CacheMin)
 		return
 	}
-	o.prompt = cache.Prompt{IDs: c.blocks, BlockTokens: o.model.scale(c.model, e.cfg.Cache.BlockTokens), Input: o.input}
+	o.prompt = cache.Prompt{
+		IDs: c.blocks, BlockTokens: o.model.scale(c.model, e.cfg.Cache.BlockTokens), Input: o.input,
+		Marks: cache.Marks{Checkpoints: e.cfg.Cache.Checkpoints, Lookback: e.cfg.Cache.Lookback},
+	}
 	if e.cfg.Cache.BlockScope == trace.SessionScope {
 		o.prompt.Scope = c.session
 	}

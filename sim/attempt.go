@@ -90,11 +90,14 @@ func (e *Engine) serve(c *call, o *offer, f *flight) {
 func (e *Engine) schedule(end unit.Time, f *flight) {
 	i := e.flights.take()
 	e.flights.items[i] = *f
-	e.events.push(end, completion, i)
+	e.events.push(e.follow(i, end, f), completion, i)
 }
 
 // complete is the end of a call: settlement, and whoever waited for it.
 func (e *Engine) complete(ref int32) {
+	if e.adjusted(ref) {
+		return
+	}
 	f := e.flights.items[ref]
 	e.flights.give(ref)
 	if f.lane == None {

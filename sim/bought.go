@@ -59,6 +59,13 @@ func (b *bought) admit(e *Engine, o *offer, f *flight) Limit {
 	if b.cfg.ReserveOutput {
 		hold = max(0, o.max)
 	}
+	output := o.output
+	if b.cfg.BurndownOut {
+		output *= o.model.Burndown
+		if b.cfg.ReserveOutput {
+			hold *= o.model.Burndown
+		}
+	}
 	for _, l := range pair {
 		l.Roll(e.now)
 	}
@@ -77,11 +84,11 @@ func (b *bought) admit(e *Engine, o *offer, f *flight) Limit {
 		hold = 0
 	}
 	pair[0].Charge(e.now, input)
-	f.bought = boughtTicket{held: true, account: account, reserved: hold, final: o.output}
-	f.bought.output = pair[1].Take(e.now, hold, o.output)
+	f.bought = boughtTicket{held: true, account: account, reserved: hold, final: output}
+	f.bought.output = pair[1].Take(e.now, hold, output)
 	b.result.Served++
 	b.result.Input += input
-	b.result.Output += o.output
+	b.result.Output += output
 	o.way = b.cfg.Lane
 	return NoLimit
 }

@@ -159,6 +159,14 @@ type Quota struct {
 	ReserveReads bool
 	// BurndownMax multiplies max_tokens by the burndown in the reservation (A5).
 	BurndownMax bool
+	// Adjust moves the charge of a running call in equal steps this far apart
+	// from its reservation to its final charge (A3); 0: settled at the end only.
+	// AdjustUp lets such a step charge more than was reserved.
+	Adjust   unit.Time
+	AdjustUp bool
+	// Pessimistic admits as if no prompt were cached: all of it is reserved, as
+	// fresh input in the cross-model pool too (A6).
+	Pessimistic bool
 }
 
 // Client is what callers do when they are refused.
@@ -195,7 +203,9 @@ type Cache struct {
 	Loss                  unit.Ratio // of hits in cross-Region scopes
 	BlockTokens           int64
 	BlockScope            trace.BlockScope
-	Checkpoints, Lookback int // 0 checkpoints: every block is one
+	// Checkpoints (at most 4 on Bedrock) and the look-back of 20 blocks, where
+	// the trace has blocks (R21, R23); 0: every block is a checkpoint.
+	Checkpoints, Lookback int
 }
 
 // CacheMode says how a prompt's cached part is found.
@@ -289,6 +299,7 @@ type Provision struct {
 	Bought        []Bought
 	Overflow      bool // what does not fit goes on demand
 	ReserveOutput bool // hold max_tokens against the output limit
+	BurndownOut   bool // output counts times the model's burndown (A16)
 	BillReads     bool // cache reads are billed at the on-demand price
 	Term          string
 	Schedule      *Schedule // nil = always

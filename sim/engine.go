@@ -20,9 +20,11 @@ type Engine struct {
 	events  events
 	calls   slots[call]
 	flights slots[flight]
-	pools   []pool
-	cache   cache.Store
-	senders []sender
+	// progress follows the flights whose charge is adjusted on the way; empty otherwise.
+	progress []progress
+	pools    []pool
+	cache    cache.Store
+	senders  []sender
 
 	modelOf, classOf []int32 // by the trace's names
 

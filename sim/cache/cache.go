@@ -58,6 +58,7 @@ type Prompt struct {
 	BlockTokens int64
 	Input       int64 // tokens of the whole prompt
 	Scope       uint64
+	Marks       Marks
 }
 
 // tokens is the length of the first blocks of a prompt.
@@ -74,6 +75,9 @@ func (s *Store) Prefix(now unit.Time, domain int32, p Prompt, minimum int64) Spl
 	cacheable := p.tokens(len(p.IDs))
 	if len(p.IDs) == 0 || cacheable < minimum {
 		return Split{}
+	}
+	if p.Marks.Checkpoints > 0 {
+		return s.markedPrefix(now, domain, p, minimum)
 	}
 	n := 0
 	for n < len(p.IDs) {
@@ -92,12 +96,20 @@ func (s *Store) Prefix(now unit.Time, domain int32, p Prompt, minimum int64) Spl
 // StorePrefix renews the blocks that an admitted call read and writes the rest.
 // A write of a live entry renews it; one of a dead entry starts it anew.
 func (s *Store) StorePrefix(u Use, domain int32, p Prompt, split Split) {
-	for i := range p.IDs {
-		key := p.key(domain, i)
-		if e := s.blocks.live(u.Now, key); e != nil {
-			e.expires = max(e.expires, u.Now+u.TTL)
-			continue
-		}
-		s.blocks.put(u.Now, entry{key: key, expires: u.Now + u.TTL, readable: u.Readable})
+	if p.Marks.Checkpoints > 0 {
+		s.storeMarks(u, domain, p, split)
+		return
 	}
+	for i := range p.IDs {
+		s.storeBlock(u, p.key(domain, i))
+	}
+}
+
+// storeBlock renews the live entry of a key, or starts it anew.
+func (s *Store) storeBlock(u Use, key uint64) {
+	if e := s.blocks.live(u.Now, key); e != nil {
+		e.expires = max(e.expires, u.Now+u.TTL)
+		return
+	}
+	s.blocks.put(u.Now, entry{key: key, expires: u.Now + u.TTL, readable: u.Readable})
 }

@@ -164,7 +164,20 @@ func (l *Limit) Charge(now unit.Time, charge int64) {
 func (l *Limit) Settle(now unit.Time, ticket Ticket, charge, final int64) (credited, dropped int64) {
 	l.Roll(now)
 	refund := charge - final
-	open := l.close(ticket, charge, refund)
+	return l.refund(now, ticket, refund, l.close(ticket, charge, refund))
+}
+
+// Adjust changes what a reservation that stays open has charged, from charge to
+// next; what it gives back or takes goes where Settle would put it.
+func (l *Limit) Adjust(now unit.Time, ticket Ticket, charge, next int64) (credited, dropped int64) {
+	l.Roll(now)
+	refund := charge - next
+	return l.refund(now, ticket, refund, l.close(ticket, refund, refund))
+}
+
+// refund credits a refund to the window of ticket, if that is open, or charges
+// an excess.
+func (l *Limit) refund(now unit.Time, ticket Ticket, refund int64, open bool) (credited, dropped int64) {
 	switch {
 	case refund < 0:
 		l.Charge(now, -refund)
@@ -194,7 +207,7 @@ func (l *Limit) close(ticket Ticket, charge, slack int64) bool {
 		if e == nil {
 			return false
 		}
-		e.open, e.slack = 0, 0
+		e.open, e.slack = e.open-charge, e.slack-slack
 	case Rolling:
 		if int64(ticket) <= l.index-int64(len(l.bins)) {
 			return false
