@@ -10,8 +10,25 @@ import (
 	"quotawall/sim/unit"
 )
 
-// Source opens a trace anew, from its first request.
+// Source opens a trace anew, from its first request. Readers that hold a file
+// are io.Closers; whoever reads one to its end here closes it.
 type Source func() (trace.Reader, error)
+
+// release closes a reader that holds something.
+func release(r trace.Reader) error {
+	if c, ok := r.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
+// Played is the span of a trace that is played so many times (see Repeat).
+func Played(span unit.Time, plays int64) (unit.Time, error) {
+	if plays < 1 || span < 0 || unit.Time(plays) > unit.Never/(span+1) {
+		return 0, fmt.Errorf("a trace of %v cannot be played %d times", span, plays)
+	}
+	return unit.Time(plays)*(span+1) - 1, nil
+}
 
 // MaxCopies bounds how often Scale superposes a trace.
 const MaxCopies = 1000
@@ -95,6 +112,8 @@ type repeater struct {
 
 func (p *repeater) Info() *trace.Info { return &p.info }
 
+func (p *repeater) Close() error { return release(p.reader) }
+
 func (p *repeater) Read(block []trace.Request) (int, error) {
 	for !p.done {
 		n, err := p.reader.Read(block)
@@ -144,6 +163,9 @@ func (p *repeater) again() error {
 	if !p.any || p.plays > 0 && p.play >= p.plays || p.start > unit.Never-period || p.start+period >= p.until {
 		p.done = true
 		return nil
+	}
+	if err := release(p.reader); err != nil {
+		return err
 	}
 	r, err := p.open()
 	if err != nil {

@@ -70,7 +70,7 @@ func span(open Source) (unit.Time, error) {
 	for {
 		n, err := r.Read(block)
 		if errors.Is(err, io.EOF) {
-			return last, nil
+			return last, release(r)
 		}
 		if err != nil {
 			return 0, err
@@ -91,6 +91,14 @@ type scaled struct {
 }
 
 func (s *scaled) Info() *trace.Info { return &s.info }
+
+func (s *scaled) Close() error {
+	var errs []error
+	for _, c := range s.copies {
+		errs = append(errs, release(c.reader))
+	}
+	return errors.Join(errs...)
+}
 
 func (s *scaled) refill(j int32) error {
 	c := s.copies[j]
@@ -174,7 +182,7 @@ func (c *turned) fill() error {
 		switch {
 		case errors.Is(err, io.EOF) && c.front:
 			c.front = false
-			if err := c.reopen(); err != nil {
+			if err := errors.Join(release(c.reader), c.reopen()); err != nil {
 				return err
 			}
 			continue
@@ -202,7 +210,7 @@ func (c *turned) turn(rows []trace.Request, cut unit.Time) []trace.Request {
 		if r.At += c.shift; c.front {
 			r.At -= c.period
 		}
-		if scope == trace.TraceScope && c.copy > 0 {
+		if scope == trace.TraceScope && c.copy > 0 && len(r.Blocks) > 0 {
 			c.salt(&r)
 		}
 		kept = append(kept, r)

@@ -23,6 +23,8 @@ type stretched struct {
 	factor float64
 }
 
+func (s *stretched) Close() error { return release(s.Reader) }
+
 func (s *stretched) Read(block []trace.Request) (int, error) {
 	n, err := s.Reader.Read(block)
 	for i := range block[:n] {
@@ -64,6 +66,8 @@ type thinned struct {
 	rng   *rand.Rand
 	salt  uint64
 }
+
+func (t *thinned) Close() error { return release(t.Reader) }
 
 func (t *thinned) Read(block []trace.Request) (int, error) {
 	for {
