@@ -64,10 +64,14 @@ func (d *decoder) price(t *table) {
 		t.m.Add(t.at("scope"), "", "scope %q is none of global, regional, single", p.Scope)
 	}
 	for _, k := range kinds() {
-		if r := t.rate(string(k), million); r.Known() {
+		read := t.price
+		if k == unit.CacheWrite5m || k == unit.CacheWrite1h {
+			read = t.rate // Nova's cache writes are free
+		}
+		if r := read(string(k), million); r.Known() {
 			p.Rates[k] = r
 		}
-		if r := t.rate("long_"+string(k), million); r.Known() {
+		if r := read("long_"+string(k), million); r.Known() {
 			p.Long[k] = r
 		}
 	}
@@ -76,7 +80,7 @@ func (d *decoder) price(t *table) {
 }
 
 func (d *decoder) tier(t *table) {
-	x := Tier{Model: t.must("model"), Tier: t.must("tier"), Input: t.rate("input", million), Output: t.rate("output", million)}
+	x := Tier{Model: t.must("model"), Tier: t.must("tier"), Input: t.price("input", million), Output: t.price("output", million)}
 	x.Provenance = t.provenance(d.file)
 	d.into.tiers = append(d.into.tiers, x)
 }
@@ -84,9 +88,9 @@ func (d *decoder) tier(t *table) {
 func (d *decoder) reserved(t *table) {
 	r := ReservedPrice{Model: t.must("model"), Scope: t.must("scope"), MinInputTPM: t.count("min_input_tpm"), MinOutputTPM: t.count("min_output_tpm"), Rates: map[string]Rate{}}
 	for _, k := range []unit.Kind{unit.Input, unit.Output} {
-		for key, term := range map[string]string{"_1_month": "1-month", "_3_months": "3-months"} {
-			if x := t.rate(string(k)+key, 1); x.Known() {
-				r.Rates[string(k)+" "+term] = x
+		for _, term := range reservedTerms() {
+			if x := t.price(string(k)+term.key, 1); x.Known() {
+				r.Rates[string(k)+" "+term.name] = x
 			}
 		}
 	}
@@ -96,9 +100,9 @@ func (d *decoder) reserved(t *table) {
 
 func (d *decoder) unit(t *table) {
 	u := UnitPrice{Model: t.must("model"), Region: t.must("region"), Rates: map[string]Rate{}}
-	for key, term := range map[string]string{"usd_no_commit": "no-commit", "usd_1_month": "1-month", "usd_6_months": "6-months"} {
-		if x := t.rate(key, 1); x.Known() {
-			u.Rates[term] = x
+	for _, term := range unitTerms() {
+		if x := t.price(term.key, 1); x.Known() {
+			u.Rates[term.name] = x
 		}
 	}
 	u.Provenance = t.provenance(d.file)
@@ -106,7 +110,7 @@ func (d *decoder) unit(t *table) {
 }
 
 func (d *decoder) instance(t *table) {
-	i := Instance{Type: t.must("type"), GPUs: t.text("gpus"), Region: t.text("region"), Hourly: t.rate("usd_per_hour", 1)}
+	i := Instance{Type: t.must("type"), GPUs: t.text("gpus"), Region: t.text("region"), Hourly: t.price("usd_per_hour", 1)}
 	i.Provenance = t.provenance(d.file)
 	d.into.instances = append(d.into.instances, i)
 }
@@ -134,15 +138,17 @@ func (d *decoder) throughput(t *table) {
 
 func (d *decoder) service(t *table) {
 	s := Service{Name: t.must("name"), Unit: t.text("unit"), Region: t.text("region"), Free: t.count("free")}
-	s.Rate = t.rate("usd", max(1, t.count("per")))
+	s.Rate = t.price("usd", max(1, t.count("per")))
 	s.Provenance = t.provenance(d.file)
 	d.into.services = append(d.into.services, s)
 }
 
 func (d *decoder) tokenizer(t *table) {
 	x := TokenizerStep{From: t.must("from"), To: t.must("to"), Num: 1, Den: 1}
-	if r := t.rate("ratio", 1); r.Known() {
-		x.Num, x.Den = r.usd.Num().Int64(), r.usd.Denom().Int64()
+	if r := t.price("ratio", 1); r.Known() {
+		if x.Num, x.Den = r.usd.Num().Int64(), r.usd.Denom().Int64(); !r.usd.Num().IsInt64() || !r.usd.Denom().IsInt64() {
+			t.m.Add(t.at("ratio"), "", "ratio has too many digits")
+		}
 	}
 	x.Provenance = t.provenance(d.file)
 	d.into.tokenizers = append(d.into.tokenizers, x)

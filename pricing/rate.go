@@ -39,8 +39,11 @@ type Rate struct {
 // ParseRate reads a decimal number of dollars for per units; it must not be
 // negative.
 func ParseRate(usd string, per int64) (Rate, error) {
+	if strings.Trim(usd, "0123456789.-") != "" || len(usd) > 32 {
+		return Rate{}, fmt.Errorf("%q is no price: write dollars as a quoted decimal, as in \"5.50\"", usd)
+	}
 	r, ok := new(big.Rat).SetString(usd)
-	if !ok || strings.ContainsAny(usd, "/xXpP_") || len(usd) > 32 {
+	if !ok {
 		return Rate{}, fmt.Errorf("%q is no price: write dollars as a quoted decimal, as in \"5.50\"", usd)
 	}
 	if r.Sign() < 0 {
@@ -106,6 +109,9 @@ func halfEven(x *big.Rat) *big.Int {
 	}
 	return q
 }
+
+// perUnit is n / d as a plain decimal.
+func perUnit(n, d int64) string { return decimal(big.NewRat(n, d)) }
 
 // decimal prints a ratio exactly where it has up to 18 decimals, else rounded to 18.
 func decimal(r *big.Rat) string {

@@ -133,6 +133,15 @@ func (t *table) rate(key string, per int64) Rate {
 	return r
 }
 
+// price is a rate that must not be 0: lists print 0 where they have no price.
+func (t *table) price(key string, per int64) Rate {
+	r := t.rate(key, per)
+	if r.Zero() {
+		t.m.Add(t.at(key), "leave the key out where there is no price", "%s is 0, which is a placeholder and no price", key)
+	}
+	return r
+}
+
 func (t *table) texts(key string) []string {
 	v, found := t.get(key)
 	if !found {

@@ -44,6 +44,7 @@ type Price struct {
 	Long              map[unit.Kind]Rate
 	Valid             Interval
 	Provenance
+	layer int // 0 embedded, then the overlays in their order
 }
 
 // Interval is [From, Until); an empty date leaves that side open.
