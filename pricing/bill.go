@@ -9,10 +9,10 @@ import (
 
 // Line is one line of a bill: a quantity at a rate, rounded once.
 type Line struct {
-	Usage      unit.Usage
+	unit.Usage        // what was counted; Quantity below is the same in Unit
 	Quantity   string // in Unit, a plain decimal; hours that are no finite decimal have 18 digits
 	Unit       string // token, hour, unit hour, 1,000 TPM hour, request, GB-second
-	Rate       string // dollars for one Unit, a plain decimal
+	RateUSD    string // dollars for one Unit, a plain decimal
 	Price      string // the rate as it is published: "5.5 per million tokens"
 	AmountNano int64  // nano-dollars
 	Source     string
@@ -88,7 +88,7 @@ func (b *biller) line(u unit.Usage) (Line, bool) {
 		return Line{}, false
 	}
 	return Line{
-		Usage: u, Quantity: perUnit(quantity, u.Per), Unit: p.unit, Rate: p.rate.Each(), Price: p.rate.String() + " per " + p.per,
+		Usage: u, Quantity: perUnit(quantity, u.Per), Unit: p.unit, RateUSD: p.rate.Each(), Price: p.rate.String() + " per " + p.per,
 		AmountNano: amount, Source: b.catalog.SourceText(p.from.Source), AsOf: p.from.AsOf, Confidence: p.from.Confidence, Note: p.note,
 	}, true
 }
