@@ -4,5 +4,8 @@ import "github.com/spf13/cobra"
 
 // newCommands lists the commands; each stands in a file of its own.
 func newCommands(a *app) []*cobra.Command {
-	return []*cobra.Command{}
+	return []*cobra.Command{
+		newRunCmd(a),
+		newScenarioCmd(a),
+	}
 }

@@ -1,0 +1,297 @@
+package study
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"quotawall/scenarios"
+	"quotawall/scenarios/result"
+	"quotawall/sim"
+	"quotawall/sim/trace"
+	"quotawall/sim/trace/ingest"
+	"quotawall/sim/unit"
+)
+
+// Options of a run.
+type Options struct {
+	Files []ingest.File // what trace.file names, opened by the caller
+	// Progress is told how many requests were simulated so far; may be nil.
+	Progress func(requests int64)
+	Workers  int // engines that run at once; 0 = one a processor
+}
+
+// Run simulates every step of a plan over the same arrivals.
+func Run(ctx context.Context, plan *scenarios.Plan, opt Options) (*result.Run, error) {
+	var reps []*replication
+	n := int(plan.Base.Replications)
+	for i := range n {
+		r, err := replicate(ctx, plan, opt, replicationSeed(plan.Base.Seed, i))
+		if err != nil {
+			return nil, err
+		}
+		reps = append(reps, r)
+		if !r.random {
+			break // nothing was drawn: every replication would be this one
+		}
+	}
+	return answer(plan, reps)
+}
+
+// replicationSeed is the seed of replication i: the scenario's own for the
+// first, a hash of both for the others.
+func replicationSeed(seed uint64, i int) uint64 {
+	if i == 0 {
+		return seed
+	}
+	return unit.HashString(fmt.Sprintf("%d replication %d", seed, i))
+}
+
+// replication is one pass of all steps over the arrivals.
+type replication struct {
+	tally    tally
+	info     *trace.Info
+	start    time.Time
+	horizon  unit.Time
+	steps    []*sim.Result
+	compiled []*scenarios.Compiled
+	random   bool
+}
+
+// Broken is a run whose own books do not balance: a bug of the program, not a
+// mistake of its input.
+type Broken struct{ Err error }
+
+func (b *Broken) Error() string { return b.Err.Error() }
+func (b *Broken) Unwrap() error { return b.Err }
+
+// names is what is known of the trace's names before a pass; where the pass
+// meets more, it begins anew with all of them.
+type names struct{ models, classes []string }
+
+var errMoreNames = errors.New("the trace has more names")
+
+func replicate(ctx context.Context, plan *scenarios.Plan, opt Options, seed uint64) (*replication, error) {
+	f := &traffic{spec: plan.Base, files: opt.Files, seed: seed}
+	var seen *survey
+	known := names{models: []string{""}, classes: []string{""}}
+	for {
+		p, err := newPass(ctx, plan, opt, f, seen, known)
+		if err == nil {
+			err = p.run()
+			closeReader(p.reader)
+		}
+		if !errors.Is(err, errMoreNames) {
+			if err != nil {
+				return nil, err
+			}
+			return p.done()
+		}
+		if seen, err = f.look(wantsOutputs(plan)); err != nil {
+			return nil, err
+		}
+		known = names{seen.models, seen.classes}
+	}
+}
+
+func wantsOutputs(plan *scenarios.Plan) bool {
+	return slices.ContainsFunc(plan.Steps, func(s *scenarios.Step) bool { return s.Spec.Client.MaxQuantile.Num > 0 })
+}
+
+// pass is one reading of the arrivals with an engine for every step.
+type pass struct {
+	ctx      context.Context
+	plan     *scenarios.Plan
+	opt      Options
+	reader   trace.Reader
+	rep      *replication
+	known    names
+	survey   *survey
+	engines  []*sim.Engine
+	last     unit.Time
+	offered  int64
+	replayed bool
+}
+
+// newPass opens the arrivals and compiles every step for them.
+func newPass(ctx context.Context, plan *scenarios.Plan, opt Options, f *traffic, seen *survey, known names) (*pass, error) {
+	rep := &replication{}
+	r, err := f.open(&rep.tally)
+	if err != nil {
+		return nil, err
+	}
+	p := &pass{ctx: ctx, plan: plan, opt: opt, reader: r, rep: rep, survey: seen, replayed: len(plan.Base.Traffic) == 0}
+	rep.info = r.Info()
+	rep.start = f.start(rep.info)
+	p.known = p.merge(known)
+	if seen == nil && slices.ContainsFunc(plan.Steps, func(s *scenarios.Step) bool { return needsSurvey(s.Spec, rep.info) }) {
+		closeReader(r)
+		return p, errMoreNames
+	}
+	if err := p.compile(f.seed); err != nil {
+		closeReader(r)
+		return nil, err
+	}
+	return p, nil
+}
+
+// merge adds the names that the reader knows already.
+func (p *pass) merge(known names) names {
+	own := p.reader.Info().Names
+	if own.Models.Len() > len(known.models) {
+		known.models = texts(&own.Models)
+	}
+	if own.Classes.Len() > len(known.classes) {
+		known.classes = texts(&own.Classes)
+	}
+	return known
+}
+
+// horizon is the scenario's, the default, or unit.Never where only the end of
+// the arrivals will tell.
+func (p *pass) horizon() unit.Time {
+	switch {
+	case p.plan.Base.Horizon > 0:
+		return p.plan.Base.Horizon
+	case !p.replayed:
+		return defaultSynthesis
+	case p.survey != nil:
+		return horizonOf(p.survey.last)
+	}
+	return unit.Never
+}
+
+func (p *pass) compile(seed uint64) error {
+	horizon := p.horizon()
+	span := horizon
+	if span == unit.Never {
+		span = unit.Day
+	}
+	t := &scenarios.Traffic{Info: p.rep.info, Start: p.rep.start, Horizon: horizon, Span: span, Models: p.known.models, Classes: p.known.classes, Seed: seed}
+	for _, s := range p.plan.Steps {
+		if q := s.Spec.Client.MaxQuantile; q.Num > 0 {
+			t.RightSize = p.survey.rightSize(q)
+		} else {
+			t.RightSize = nil
+		}
+		c, err := s.Spec.Compile(p.plan.Catalog, t)
+		if err != nil {
+			return fmt.Errorf("step %q: %w", s.Name, err)
+		}
+		if len(c.Unknown) > 0 {
+			return p.unknown(c.Unknown)
+		}
+		e := sim.New(c.Config)
+		e.Bind(c.ModelOf, c.ClassOf)
+		p.rep.compiled = append(p.rep.compiled, c)
+		p.engines = append(p.engines, e)
+	}
+	return nil
+}
+
+// unknown lists all names nobody knows, of the whole trace.
+func (p *pass) unknown(names []string) error {
+	if p.survey == nil {
+		return errMoreNames
+	}
+	return unknownNames(names, p.plan.Catalog.Suggest)
+}
+
+// run feeds the arrivals to every engine.
+func (p *pass) run() error {
+	tape, err := p.tape()
+	if err != nil {
+		return err
+	}
+	if tape != nil {
+		for i, e := range p.engines {
+			if p.rep.compiled[i].Config.Client.Closed {
+				e.Play(tape)
+			} else {
+				e.Feed(tape.Rows)
+			}
+			p.told(int64(len(tape.Rows)))
+		}
+		return p.ctx.Err()
+	}
+	return p.stream()
+}
+
+// tape records the arrivals where a step's sessions wait for their answers.
+func (p *pass) tape() (*trace.Tape, error) {
+	if !slices.ContainsFunc(p.rep.compiled, func(c *scenarios.Compiled) bool { return c.Config.Client.Closed }) {
+		return nil, nil
+	}
+	tape, err := trace.Record(p.reader, func(*trace.Request) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	if n := len(tape.Rows); n > 0 {
+		p.last, p.offered = tape.Rows[n-1].At, int64(n)
+	}
+	return tape, p.checkNames()
+}
+
+// stream feeds blocks of arrivals as they are read.
+func (p *pass) stream() error {
+	block := make([]trace.Request, blockRows)
+	var number trace.Numberer
+	for {
+		n, err := p.reader.Read(block)
+		if errors.Is(err, io.EOF) {
+			return p.ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(p.ctx.Err(), p.checkNames()); err != nil {
+			return err
+		}
+		number.Number(block[:n])
+		for _, e := range p.engines {
+			e.Feed(block[:n])
+		}
+		p.last, p.offered = block[n-1].At, p.offered+int64(n)
+		p.told(int64(n))
+	}
+}
+
+func (p *pass) told(n int64) {
+	if p.opt.Progress != nil {
+		p.opt.Progress(n)
+	}
+}
+
+// checkNames asks for another pass where the trace has names that the engines
+// were not made for.
+func (p *pass) checkNames() error {
+	own := p.reader.Info().Names
+	if own.Models.Len() > len(p.known.models) || own.Classes.Len() > len(p.known.classes) {
+		return errMoreNames
+	}
+	return nil
+}
+
+// done ends the engines and collects what they counted.
+func (p *pass) done() (*replication, error) {
+	rep := p.rep
+	if p.offered == 0 {
+		return nil, errors.New("the trace has no requests")
+	}
+	if rep.horizon = p.horizon(); rep.horizon == unit.Never {
+		rep.horizon = horizonOf(p.last)
+	}
+	rep.random = !p.replayed
+	for i, e := range p.engines {
+		r, err := e.Finish(rep.horizon)
+		if err != nil {
+			return nil, &Broken{fmt.Errorf("step %q: %w", p.plan.Steps[i].Name, err)}
+		}
+		rep.steps = append(rep.steps, r)
+		rep.random = rep.random || r.Random
+	}
+	return rep, nil
+}
