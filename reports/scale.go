@@ -211,3 +211,6 @@ func instantText(s string) string {
 	}
 	return at.UTC().Format("2006-01-02 15:04:05")
 }
+
+// Thousands separates the thousands of a decimal number by commas.
+func Thousands(decimal string) string { return group(decimal) }

@@ -70,9 +70,9 @@ type Table struct {
 }
 
 type row struct {
-	cells  []Cell
-	marks  [][]int // per cell: numbers of its footnotes
-	only   audience
+	cells []Cell
+	marks [][]int // per cell: numbers of its footnotes
+	only  audience
 }
 
 // audience is who sees a row.

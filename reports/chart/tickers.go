@@ -1,0 +1,93 @@
+package chart
+
+import (
+	"cmp"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// hourTicks labels an axis of hours from midnight.
+type hourTicks struct{}
+
+// Ticks implements plot.Ticker.
+func (hourTicks) Ticks(lo, hi float64) []plot.Tick { return hours(lo, hi) }
+
+// nameTicks labels whole numbers by names, not more than about twelve.
+type nameTicks []string
+
+// Ticks implements plot.Ticker.
+func (n nameTicks) Ticks(lo, hi float64) []plot.Tick {
+	var out []plot.Tick
+	every := len(n)/12 + 1
+	for i, s := range n {
+		if v := float64(i); i%every == 0 && v >= lo && v <= hi {
+			out = append(out, plot.Tick{Value: v, Label: clip(s, 34)})
+		}
+	}
+	return out
+}
+
+// allNames labels every whole number by a name.
+type allNames []string
+
+// Ticks implements plot.Ticker.
+func (n allNames) Ticks(_, _ float64) []plot.Tick {
+	out := make([]plot.Tick, len(n))
+	for i, s := range n {
+		out[i] = plot.Tick{Value: float64(i), Label: clip(s, 34)}
+	}
+	return out
+}
+
+// besideMark writes a short text below and to the right of a point.
+type besideMark struct {
+	x, y float64
+	text string
+}
+
+// Plot implements plot.Plotter.
+func (m besideMark) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	style := letters(10)
+	style.YAlign = text.YTop
+	c.FillText(style, vg.Point{X: tx(m.x) + 8, Y: ty(m.y) - 6}, m.text)
+}
+
+// aboveMarks writes short texts above points of one height, in two or more
+// rows where they would touch.
+type aboveMarks []besideMark
+
+// Plot implements plot.Plotter.
+func (m aboveMarks) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	style := letters(10)
+	style.YAlign, style.XAlign = text.YBottom, text.XCenter
+	order := slices.Clone(m)
+	slices.SortStableFunc(order, func(a, b besideMark) int { return cmp.Compare(a.x, b.x) })
+	var ends []vg.Length // right end of the last text in each row
+	for _, mark := range order {
+		half := style.Width(mark.text)/2 + 2
+		row := 0
+		for row < len(ends) && ends[row] > tx(mark.x)-half {
+			row++
+		}
+		if row == len(ends) {
+			ends = append(ends, 0)
+		}
+		ends[row] = tx(mark.x) + half
+		c.FillText(style, vg.Point{X: tx(mark.x), Y: ty(mark.y) + 6 + vg.Points(11)*vg.Length(row)}, mark.text)
+	}
+}
+
+// baseLine is a vertical line at the base of a tornado.
+type baseLine float64
+
+// Plot implements plot.Plotter.
+func (x baseLine) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, _ := p.Transforms(&c)
+	c.StrokeLine2(draw.LineStyle{Color: ink(), Width: vg.Points(1)}, tx(float64(x)), c.Min.Y, tx(float64(x)), c.Max.Y-12)
+}
