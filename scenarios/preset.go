@@ -50,9 +50,12 @@ func Preset(name string) (*Scenario, error) {
 	return Parse(name+".toml", text)
 }
 
-// Replay replaces the scenario's traffic by a trace file.
+// Replay replaces the scenario's traffic, and the time it was made for, by a
+// trace file.
 func (s *Scenario) Replay(file, format, origin string) error {
-	delete(s.tree, "traffic")
+	for _, key := range []string{"traffic", "start", "horizon"} {
+		delete(s.tree, key)
+	}
 	if err := s.Set(Assignment{Key: "trace.file", Value: file, Origin: origin}); err != nil || format == "" {
 		return err
 	}
