@@ -43,6 +43,8 @@ type CapNote struct {
 	RPMAdjustable, TPMAdjustable bool
 	Filled                       []string
 	Note                         string
+	Row                          pricing.Provenance // of the ruleset's values
+	Applied                      bool               // the user's own values stand over them
 }
 
 type alias struct {

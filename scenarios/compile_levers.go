@@ -17,7 +17,7 @@ func (c *compiler) classes() {
 		x.SelfHosted = slices.Contains(s.SelfHost.Classes, name)
 		x.Deferrable = slices.Contains(s.Queue.Classes, name)
 		x.Batch = slices.Contains(s.Queue.Batch.Classes, name)
-		if t := s.Caching.TTLs[name]; t != nil {
+		if t := s.Caching.TTLs[name]; t != nil && *t != s.Caching.TTL {
 			x.TTL = *t
 		}
 		if x.Deferrable || x.Batch {
@@ -181,7 +181,7 @@ func (c *compiler) provisioned() {
 	}
 	name := orText(p.Model, c.spec.topAlias(c.cat))
 	out := &sim.Provision{
-		Model: c.number(name), Term: p.Term, Schedule: p.Schedule, ReserveOutput: p.ReserveOutput, BillReads: p.BillReads, Overflow: p.Kind == "reserved",
+		Model: c.number(name), Term: p.Term, Schedule: p.Schedule, ReserveOutput: p.ReserveOutput, BurndownOut: p.BurndownOut, BillReads: p.BillReads, Overflow: p.Kind == "reserved",
 	}
 	if p.Overflow != nil {
 		out.Overflow = *p.Overflow

@@ -57,7 +57,7 @@ func (c *compiler) crossPool(account int) int32 {
 	if p.Unit == "price" {
 		pool.PerUnit = p.Reference
 	}
-	return c.addPool(pool, CapNote{Note: "one pool for all models; not adjustable"})
+	return c.addPool(pool, CapNote{Note: "one pool for all models; not adjustable", Row: c.rules.Provenance, Applied: c.spec.Quota.Pool.Limit != pricing.Absent})
 }
 
 func (c *compiler) addPool(p sim.Pool, note CapNote) int32 {
@@ -73,7 +73,7 @@ func (c *compiler) pool(account, model int, a *alias) int32 {
 	if i, ok := c.pools[key]; ok {
 		return i
 	}
-	row, found := c.quotaOf(account, a)
+	row, applied, found := c.quotaOf(account, a)
 	if !found {
 		c.note("no quota of %s (%s) is published: nothing limits it here", a.model.ID, a.scope)
 	}
@@ -90,7 +90,7 @@ func (c *compiler) pool(account, model int, a *alias) int32 {
 		}
 		c.increase(&p, c.cfg.Accounts[account].Name, a, &row)
 	}
-	i := c.addPool(p, CapNote{RPMAdjustable: row.RPMAdjustable, TPMAdjustable: row.TPMAdjustable, Filled: row.Filled, Note: row.Note})
+	i := c.addPool(p, CapNote{RPMAdjustable: row.RPMAdjustable, TPMAdjustable: row.TPMAdjustable, Filled: row.Filled, Note: row.Note, Row: row.Provenance, Applied: applied})
 	c.pools[key] = i
 	return i
 }
@@ -104,17 +104,17 @@ func known(l pricing.Limit) int64 {
 
 // quotaOf is the ruleset's quota with the user's applied values over it: the
 // scenario's first, then the overlays'.
-func (c *compiler) quotaOf(account int, a *alias) (pricing.QuotaRow, bool) {
-	row, found := c.rules.Quota(a.model.ID, a.scope)
+func (c *compiler) quotaOf(account int, a *alias) (row pricing.QuotaRow, own, found bool) {
+	row, found = c.rules.Quota(a.model.ID, a.scope)
 	if c.spec.Quota.RPM == "none" {
 		row.RPM = pricing.NoLimit
 	}
 	home := c.cfg.Accounts[account]
-	applied := slices.Clone(c.spec.Quota.Applied)
+	list := slices.Clone(c.spec.Quota.Applied)
 	for _, o := range c.cat.Applied() {
-		applied = append(applied, AppliedSpec{Account: o.Account, Region: o.Region, Scope: o.Scope, Model: o.Model, RPM: o.RPM, TPM: o.TPM, TPD: o.TPD, InputTPM: pricing.Absent, OutputTPM: pricing.Absent})
+		list = append(list, AppliedSpec{Account: o.Account, Region: o.Region, Scope: o.Scope, Model: o.Model, RPM: o.RPM, TPM: o.TPM, TPD: o.TPD, InputTPM: pricing.Absent, OutputTPM: pricing.Absent})
 	}
-	for _, x := range applied {
+	for _, x := range list {
 		if !matches(x.Account, home.Name) || !matches(x.Region, home.Region) || !matches(x.Scope, a.scope) || !c.matchesModel(x.Model, a) {
 			continue
 		}
@@ -126,9 +126,9 @@ func (c *compiler) quotaOf(account int, a *alias) (pricing.QuotaRow, bool) {
 				*v.to = v.from
 			}
 		}
-		return row, true
+		return row, true, true
 	}
-	return row, found
+	return row, false, found
 }
 
 func matches(pattern, name string) bool { return pattern == "*" || pattern == "" || pattern == name }
@@ -195,11 +195,11 @@ func (c *compiler) rates(lane *sim.Lane, a *alias, region string) error {
 }
 
 func (c *compiler) kindRates(by map[unit.Kind]int64) sim.Rates {
-	write := unit.CacheWrite5m
+	own, other := unit.CacheWrite5m, unit.CacheWrite1h
 	if c.spec.Caching.TTL > 5*unit.Minute {
-		write = unit.CacheWrite1h
+		own, other = other, own
 	}
-	return sim.Rates{Input: by[unit.Input], Read: by[unit.CacheRead], Write: by[write], Output: by[unit.Output]}
+	return sim.Rates{Input: by[unit.Input], Read: by[unit.CacheRead], Write: by[own], WriteClass: by[other], Output: by[unit.Output]}
 }
 
 func (c *compiler) quota() {
@@ -211,6 +211,9 @@ func (c *compiler) quota() {
 		Current:      q.Refund == "current",
 		ReserveReads: q.ReserveCacheReads,
 		BurndownMax:  q.BurndownReserved,
+		Adjust:       q.Adjust,
+		AdjustUp:     q.AdjustUp,
+		Pessimistic:  q.Admission == "pessimistic",
 	}
 	c.cfg.Faults = sim.Faults{Rate: c.spec.Faults.Rate}
 	if f := c.spec.Faults.RampFactor; f.Num > 0 {

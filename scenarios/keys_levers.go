@@ -118,6 +118,7 @@ func provisionedKeys() []Key {
 		one("provisioned.schedule", "always", schedule(), "hours in which it exists", func(s *Spec) **sim.Schedule { return &s.Provisioned.Schedule }),
 		one("provisioned.overflow", "true; model units: false", pointer(flag()), "what does not fit goes on demand", func(s *Spec) **bool { return &s.Provisioned.Overflow }),
 		one("provisioned.reserve_max_tokens", "false", flag(), "hold max_tokens against the output limit", func(s *Spec) *bool { return &s.Provisioned.ReserveOutput }),
+		one("provisioned.burndown_output", "false", flag(), "output counts times the burndown against the output limit (A16)", func(s *Spec) *bool { return &s.Provisioned.BurndownOut }),
 		one("provisioned.bill_cache_reads", "true", flag(), "cache reads inside it are billed on demand (undocumented)", func(s *Spec) *bool { return &s.Provisioned.BillReads }),
 	}
 }

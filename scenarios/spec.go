@@ -77,6 +77,9 @@ type QuotaSpec struct {
 	ReserveCacheReads bool
 	BurndownReserved  bool
 	DailyScheme, RPM  string
+	Admission         string
+	Adjust            unit.Time
+	AdjustUp          bool
 	Pool              PoolSpec
 	Applied           []AppliedSpec
 	Increase          []IncreaseSpec
@@ -212,6 +215,7 @@ type ProvisionedSpec struct {
 	Schedule            *sim.Schedule
 	Overflow            *bool
 	ReserveOutput       bool
+	BurndownOut         bool
 	BillReads           bool
 }
 

@@ -7,5 +7,6 @@ func newCommands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newRunCmd(a),
 		newScenarioCmd(a),
+		newExplainCmd(a),
 	}
 }

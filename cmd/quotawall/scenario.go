@@ -28,7 +28,7 @@ func newScenarioListCmd(a *app) *cobra.Command {
 		Use: "list", Short: "List the embedded scenarios", Args: cobra.NoArgs,
 		Example: "  quotawall scenario list\n  quotawall scenario list --format json",
 		RunE: func(*cobra.Command, []string) error {
-			t := reports.NewTable("embedded scenarios", reports.Column{Name: "name"}, reports.Column{Name: "what it is"}, reports.Column{Name: "steps", Kind: reports.Count})
+			t := reports.NewTable("embedded scenarios", reports.Column{Name: "name"}, reports.Column{Name: "what it is", Wrap: 30}, reports.Column{Name: "steps", Kind: reports.Count})
 			for _, name := range scenarios.Presets() {
 				s, err := scenarios.Preset(name)
 				if err != nil {
@@ -99,7 +99,7 @@ func newScenarioKeysCmd(a *app) *cobra.Command {
 		Example: "  quotawall scenario keys caching\n  quotawall scenario keys --format csv",
 		RunE: func(_ *cobra.Command, args []string) error {
 			prefix := strings.Join(args, "")
-			t := reports.NewTable("scenario keys", reports.Column{Name: "key"}, reports.Column{Name: "default"}, reports.Column{Name: "what it does"}, reports.Column{Name: "values", Drop: 1})
+			t := reports.NewTable("scenario keys", reports.Column{Name: "key"}, reports.Column{Name: "default", Wrap: 16}, reports.Column{Name: "what it does", Wrap: 24}, reports.Column{Name: "values", Wrap: 20, Drop: 1})
 			for _, k := range scenarios.Keys() {
 				if strings.HasPrefix(k.Name, prefix) {
 					t.Row(reports.Str(k.Name), reports.Str(k.Default), reports.Str(k.Doc), reports.Str(k.Want))

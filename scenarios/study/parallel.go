@@ -1,0 +1,56 @@
+package study
+
+import (
+	"context"
+	"runtime"
+	"sync"
+)
+
+// each calls do(ctx, 0) ... do(ctx, n-1), at most workers at once (0: one a
+// processor). What do writes by its index does not depend on their number. The
+// error is that of the lowest index that failed; after a failure no more begin.
+func each(ctx context.Context, workers, n int, do func(ctx context.Context, i int) error) error {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	errs := make([]error, n)
+	next := make(chan int)
+	var group sync.WaitGroup
+	for range min(workers, n) {
+		group.Go(func() {
+			for i := range next {
+				if errs[i] = do(ctx, i); errs[i] != nil {
+					stop()
+				}
+			}
+		})
+	}
+	hand(ctx, next, n)
+	group.Wait()
+	return firstOf(ctx, errs)
+}
+
+// hand deals out the indices in order until the context ends.
+func hand(ctx context.Context, next chan<- int, n int) {
+	defer close(next)
+	for i := range n {
+		select {
+		case next <- i:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// firstOf is the first error that is not merely the end of the context, else
+// the context's.
+func firstOf(ctx context.Context, errs []error) error {
+	for _, err := range errs {
+		if err != nil && err != context.Canceled {
+			return err
+		}
+	}
+	return ctx.Err()
+}
