@@ -41,7 +41,8 @@ func control(r rune) bool {
 // markdownText escapes a text for a Markdown table cell or paragraph.
 func markdownText(s string) string {
 	var b strings.Builder
-	for _, r := range Visible(s) {
+	s = Visible(s)
+	for i, r := range s {
 		switch r {
 		case '\\', '|', '`', '*', '_', '[', ']', '~', '#', '$':
 			b.WriteByte('\\')
@@ -52,11 +53,22 @@ func markdownText(s string) string {
 			b.WriteString("&gt;")
 		case '&':
 			b.WriteString("&amp;")
+		case '+', '-', '=', '.', ')': // lists and headings at the start of a line
+			if startsLine(s[:i]) {
+				b.WriteByte('\\')
+			}
+			b.WriteRune(r)
 		default:
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+// startsLine tells whether only blanks and digits stand before a character, so
+// that Markdown could take it for the mark of a list.
+func startsLine(before string) bool {
+	return strings.Trim(before, " 0123456789") == ""
 }
 
 // htmlText escapes a text for HTML content and quoted attributes.
@@ -89,3 +101,6 @@ func jsonText(s string) string {
 	b.WriteByte('"')
 	return b.String()
 }
+
+// EscapeMarkdown escapes a text for Markdown.
+func EscapeMarkdown(s string) string { return markdownText(s) }

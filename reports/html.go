@@ -27,20 +27,26 @@ func (t *Table) html(b *bytes.Buffer) {
 		}
 		fmt.Fprintf(b, "<th scope=\"col\"%s>%s%s</th>", class(t.cols[c].Kind, Plain), htmlName(t.cols[c].Name), unit)
 	}
-	b.WriteString("</tr></thead>\n<tbody>\n")
+	b.WriteString("</tr></thead>\n")
 	group, last := t.groupColumn(), ""
+	if group < 0 {
+		b.WriteString("<tbody>\n")
+	}
 	for i, r := range t.visibleRows() {
 		if group >= 0 && (i == 0 || r.cells[group].exact != last) {
 			last = r.cells[group].exact
 			if i > 0 {
-				b.WriteString("</tbody>\n<tbody>\n")
+				b.WriteString("</tbody>\n")
 			}
-			fmt.Fprintf(b, "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"%d\">%s</th></tr>\n",
-				len(cols), htmlText(scales[group].format(r.cells[group])))
+			name := htmlText(scales[group].format(r.cells[group]))
+			fmt.Fprintf(b, "<tbody data-group=\"%s\">\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"%d\">%s</th></tr>\n", name, len(cols), name)
 		}
 		t.htmlRow(b, r, cols, scales)
 	}
-	b.WriteString("</tbody>\n</table>\n</div>\n")
+	if group < 0 || len(t.visibleRows()) > 0 {
+		b.WriteString("</tbody>\n")
+	}
+	b.WriteString("</table>\n</div>\n")
 	t.htmlNotes(b)
 }
 
