@@ -1,0 +1,160 @@
+package logs
+
+import (
+	"quotawall/sim/trace"
+	"quotawall/sim/trace/scan"
+	"quotawall/sim/unit"
+)
+
+// fields reads JSON objects and remembers which field it is at, for the words
+// of a mistake.
+type fields struct {
+	scan.JSON
+	field []byte
+	lacks string // a mandatory field that is not there
+}
+
+// Reset begins with new data.
+func (j *fields) Reset(data []byte) {
+	j.JSON.Reset(data)
+	j.field, j.lacks = j.field[:0], ""
+}
+
+// enter opens an object and reads its first key. A null has no keys.
+func (j *fields) enter() ([]byte, bool) {
+	if j.Peek() == 'n' && j.Null() || !j.Open('{') {
+		return nil, false
+	}
+	return j.key()
+}
+
+// key is Key that remembers the key.
+func (j *fields) key() ([]byte, bool) {
+	if j.Err() != scan.Fine {
+		return nil, false
+	}
+	key, ok := j.Key()
+	if j.Err() != scan.Fine {
+		return nil, false
+	}
+	j.field = append(j.field[:0], key...)
+	return key, ok
+}
+
+// list opens an array; a null is an empty one. Go on with Elem.
+func (j *fields) list() bool {
+	return !(j.Peek() == 'n' && j.Null()) && j.Open('[')
+}
+
+// object reports whether the next value is an object, and steps over it where
+// it is something else: a field of another shape than expected says nothing.
+func (j *fields) object() bool {
+	if j.Peek() == '{' {
+		return true
+	}
+	j.Skip()
+	return false
+}
+
+// name reads an id or a name, which may be written as a string or a number.
+// Anything else is no name.
+func (j *fields) name() []byte {
+	switch c := j.Peek(); {
+	case c == '"':
+		return j.Text()
+	case c == '-' || c >= '0' && c <= '9':
+		return j.Number()
+	}
+	j.Skip()
+	return nil
+}
+
+// count reads a count of tokens, -1 where it is null.
+func (j *fields) count() int64 { return j.Count(trace.MaxCount, trace.Unknown) }
+
+// span reads a decimal number of units of 10^-scale seconds; Unknown where it is
+// null.
+func (j *fields) span(scale int) unit.Time {
+	at := j.Here()
+	text := j.Number()
+	if len(text) == 0 {
+		return trace.Unknown
+	}
+	value, fault := span(text, scale)
+	if fault != scan.Fine {
+		j.Fail(fault, at)
+	}
+	return value
+}
+
+// span is a decimal number of units of 10^-scale seconds in microseconds.
+func span(text []byte, scale int) (unit.Time, scan.Fault) {
+	value, fault := scan.Decimal(text, 6-scale)
+	if fault == scan.NotANumber {
+		fault = notATime
+	}
+	if fault == scan.Fine && unit.Time(value) > trace.MaxTime {
+		fault = scan.TooLarge
+	}
+	if fault != scan.Fine {
+		return trace.Unknown, fault
+	}
+	return unit.Time(value), scan.Fine
+}
+
+// Faults of times.
+const (
+	notATime scan.Fault = "is not a number"
+	tooEarly scan.Fault = "is before 1970"
+)
+
+// stamp reads a date and time as microseconds since 1970; Unknown where it is null.
+func (j *fields) stamp() unit.Time {
+	at := j.Here()
+	text := j.Text()
+	if len(text) == 0 {
+		return trace.Unknown
+	}
+	value, fault := stamp(text)
+	if fault != scan.Fine {
+		j.Fail(fault, at)
+	}
+	return value
+}
+
+func stamp(text []byte) (unit.Time, scan.Fault) {
+	micros, fault := scan.Stamp(text)
+	switch {
+	case fault != scan.Fine:
+		return trace.Unknown, fault
+	case micros < 0:
+		return trace.Unknown, tooEarly
+	case unit.Time(micros) > trace.MaxTime:
+		return trace.Unknown, scan.TooLarge
+	}
+	return unit.Time(micros), scan.Fine
+}
+
+// missing records that a mandatory field is not there.
+func (j *fields) missing(field string) {
+	if j.lacks == "" {
+		j.lacks = field
+	}
+}
+
+// mistake words what went wrong, if anything did; at makes a position of an
+// offset.
+func (j *fields) mistake(at func(int) scan.Position) *scan.Error {
+	fault := j.Err()
+	switch {
+	case fault == scan.Fine && j.lacks == "":
+		return nil
+	case fault == scan.Fine:
+		return &scan.Error{Position: at(0), Reason: `"` + j.lacks + `" is missing`, Row: true}
+	case fault == scan.CutShort:
+		return &scan.Error{Position: at(j.Offset()), Reason: string(fault), Row: true}
+	case fault == scan.NotJSON, len(j.field) == 0:
+		return &scan.Error{Position: at(j.Offset()), Reason: "the record " + string(fault), Row: true}
+	}
+	return &scan.Error{Position: at(j.Offset()), Reason: scan.Quote(j.field) + " " + string(fault), Row: true}
+}

@@ -1,0 +1,306 @@
+package logs
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"quotawall/sim/trace"
+	"quotawall/sim/trace/scan"
+)
+
+// table reads the rows of a layout, from CSV or from JSON.
+type table struct {
+	*env
+	layout
+	known    map[string]place // by plain name
+	inside   map[string]bool  // names of objects with known members
+	cells    [numFields]cell
+	held     []byte
+	path     []byte
+	clock    int8 // unit of the time column, once it was told by a value; clockUnset before
+	kind     clockKind
+	notJSON  bool // cells that should hold JSON and do not were noted
+	mistaken *scan.Error
+}
+
+// place is where a known column stands among those of its field.
+type place struct {
+	column
+	rank int16 // from 1, the best
+}
+
+// cell is what a row has in the best column of a field.
+type cell struct {
+	text  []byte
+	rank  int16 // 0: nothing
+	scale int8
+	at    int // offset in the row
+}
+
+// reader prepares the reading of a table.
+func (l layout) reader(e *env) (maker, error) {
+	t := &table{env: e, layout: l, known: map[string]place{}, inside: map[string]bool{}}
+	columns := l.columns
+	for _, name := range mapped(e.opt.Map) {
+		f := fieldOf(name)
+		if f == noField {
+			return nil, fmt.Errorf("the mapping of %s is not understood\n  known: %s", scan.Quote(name), mapping)
+		}
+		given := e.opt.Map[name]
+		if given == "" {
+			return nil, fmt.Errorf("the mapping of %s names no column", name)
+		}
+		columns = without(columns, f)
+		columns = append(columns, column{plainText(given), f, unitOf(given)})
+	}
+	for i, c := range columns {
+		if _, ok := t.known[c.name]; ok || c.field == noField {
+			continue
+		}
+		t.known[c.name] = place{c, int16(i + 1)}
+		for k := range c.name {
+			if c.name[k] == '.' {
+				t.inside[c.name[:k]] = true
+			}
+		}
+	}
+	e.info.Dialogues = l.dialogues
+	return t, nil
+}
+
+// without is columns save those of a field.
+func without(columns []column, f field) []column {
+	var out []column
+	for _, c := range columns {
+		if c.field != f {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// unitOf is the unit of a time by its column's name: "latency_ms", "startTimeUnixNano".
+func unitOf(name string) int8 {
+	lower := strings.ToLower(name)
+	for _, u := range []struct {
+		ending string
+		scale  int8
+	}{{"_ms", 3}, {"millis", 3}, {"milliseconds", 3}, {"_us", 6}, {"micros", 6}, {"microseconds", 6}, {"_ns", 9}, {"nano", 9}, {"nanos", 9}, {"nanoseconds", 9}, {"_s", 0}, {"_sec", 0}, {"seconds", 0}} {
+		if strings.HasSuffix(lower, u.ending) {
+			return u.scale
+		}
+	}
+	if strings.HasSuffix(name, "Ms") {
+		return 3
+	}
+	return guess
+}
+
+func (t *table) file(name string, r io.Reader) (source, error) {
+	head, rest, err := peek(name, r)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range t.notes {
+		t.note(n)
+	}
+	line := firstLine(head)
+	if len(line) > 0 && (line[0] == '{' || line[0] == '[') {
+		return &jsonTable{table: t, values: newValues(name, rest, t.wraps...)}, nil
+	}
+	if t.format == "jsonl" && len(line) > 0 {
+		return nil, &scan.Error{Position: scan.Position{File: name, Line: 1, Column: 1}, Reason: "the text is not JSON"}
+	}
+	s := &csvTable{table: t, sheet: newSheet(name, rest)}
+	s.sheet.comma = separator(line)
+	return s, s.header()
+}
+
+// clear begins a row.
+func (t *table) clear() {
+	t.cells, t.held, t.mistaken = [numFields]cell{}, t.held[:0], nil
+}
+
+// take gives a field a row's text where it has none from a better column. at is
+// the text's offset in the row.
+func (t *table) take(p place, text []byte, at int) {
+	c := &t.cells[p.field]
+	if len(text) == 0 || c.rank != 0 && c.rank <= p.rank {
+		return
+	}
+	*c = cell{text: text, rank: p.rank, scale: p.scale, at: at}
+}
+
+func (t *table) text(f field) []byte { return t.cells[f].text }
+
+// truth reports whether a field says yes.
+func (t *table) truth(f field) bool {
+	switch string(bytes.ToLower(t.text(f))) {
+	case "true", "t", "1", "yes", "hit":
+		return true
+	}
+	return false
+}
+
+// members takes the members of an object that are known, those of objects in it
+// too. base is the object's offset in the row.
+func (t *table) members(j *fields, base, depth int) {
+	prefix := len(t.path)
+	for key, ok := j.enter(); ok; key, ok = j.key() {
+		t.path = plain(t.path[:prefix], key)
+		p, known := t.known[string(t.path)]
+		switch c := j.Peek(); {
+		case c == '{' && depth < deepest && t.inside[string(t.path)]:
+			t.path = append(t.path, '.')
+			t.members(j, base, depth+1)
+		case c == '"' && t.inside[string(t.path)]:
+			at := j.Here()
+			t.nested(t.hold(j.Text()), base+at)
+		case known && c != '{' && c != '[':
+			t.scalar(j, p, base)
+		default:
+			j.Skip()
+		}
+	}
+	t.path = t.path[:prefix]
+}
+
+// scalar takes a member that is a string, a number or a truth.
+func (t *table) scalar(j *fields, p place, base int) {
+	at := base + j.Here()
+	switch c := j.Peek(); {
+	case c == '"' || c == '-' || c >= '0' && c <= '9':
+		t.take(p, t.hold(j.name()), at)
+	case c == 't':
+		j.Skip()
+		t.take(p, t.hold([]byte("true")), at)
+	default:
+		j.Skip()
+	}
+}
+
+func (t *table) hold(text []byte) []byte {
+	begin := len(t.held)
+	t.held = append(t.held, text...)
+	return t.held[begin:len(t.held):len(t.held)]
+}
+
+// nested takes the members of an object that is written in a string or a cell.
+// t.path is the cell's own.
+func (t *table) nested(text []byte, at int) {
+	if len(text) == 0 || text[0] != '{' {
+		return
+	}
+	var j fields
+	j.Reset(text)
+	prefix := len(t.path)
+	t.path = append(t.path, '.')
+	t.members(&j, at, 1)
+	t.path = t.path[:prefix]
+	if j.Err() != scan.Fine && !t.notJSON {
+		t.notJSON = true
+		t.note("some cells of " + scan.Quote(t.path) + " are not valid JSON: what they say was not read in full")
+	}
+}
+
+// csvTable is a table in a CSV file.
+type csvTable struct {
+	*table
+	sheet   *sheet
+	names   []string
+	columns []place // by field of the row; rank 0: not known
+	objects []bool  // the cell may hold an object with known members
+	plains  []string
+}
+
+// header finds the columns.
+func (s *csvTable) header() error {
+	names, err := s.sheet.header()
+	if err != nil {
+		return err
+	}
+	s.names = names
+	s.columns, s.objects = make([]place, len(names)), make([]bool, len(names))
+	var there [numFields]bool
+	for i, name := range names {
+		p := plainText(name)
+		s.plains = append(s.plains, p)
+		s.columns[i], s.objects[i] = s.known[p], s.inside[p]
+		there[s.columns[i].field] = true
+	}
+	for _, f := range []field{fieldAt, fieldInput} {
+		if !there[f] && !(f == fieldInput && anyTrue(s.objects)) {
+			what := map[field]string{fieldAt: "the time", fieldInput: "the input tokens"}[f]
+			return &scan.Error{Position: s.sheet.position(0), Reason: "the header has no column that is known to be " + what,
+				Detail: "\n  columns: " + scan.Quote(strings.Join(names, ",")) + "\n  name it with --map at=COLUMN,input=COLUMN,output=COLUMN"}
+		}
+	}
+	return s.unmapped(there)
+}
+
+func anyTrue(list []bool) bool {
+	for _, b := range list {
+		if b {
+			return true
+		}
+	}
+	return false
+}
+
+// unmapped refuses a mapping to a column that is not there.
+func (s *csvTable) unmapped(there [numFields]bool) error {
+	for _, name := range mapped(s.opt.Map) {
+		given := s.opt.Map[name]
+		if !there[fieldOf(name)] && !strings.Contains(given, ".") {
+			return &scan.Error{Position: s.sheet.position(0), Reason: "the header has no column " + scan.Quote(given),
+				Detail: "the mapping names it for " + name + "\n  columns: " + scan.Quote(strings.Join(s.names, ","))}
+		}
+	}
+	return nil
+}
+
+func (s *csvTable) next(b *batch) error {
+	row, err := s.sheet.next()
+	if err != nil {
+		return err
+	}
+	if len(row) != len(s.names) {
+		return wrongWidth(s.sheet)
+	}
+	s.clear()
+	for i, f := range row {
+		if s.objects[i] && len(f.Text) > 0 && f.Text[0] == '{' {
+			s.path = append(s.path[:0], s.plains[i]...)
+			s.nested(f.Text, f.At)
+		} else if s.columns[i].rank > 0 {
+			s.take(s.columns[i], f.Text, f.At)
+		}
+	}
+	return s.finish(b, s.sheet.position)
+}
+
+// jsonTable is a table of JSON objects.
+type jsonTable struct {
+	*table
+	values *values
+	now    *batch
+}
+
+func (s *jsonTable) next(b *batch) error {
+	s.now = b
+	return s.values.next(s.decode)
+}
+
+func (s *jsonTable) decode() error {
+	s.clear()
+	s.path = s.path[:0]
+	s.members(&s.values.fields, 0, 0)
+	if s.values.Err() != scan.Fine {
+		return nil
+	}
+	return s.finish(s.now, s.values.position)
+}
+
+var _ = trace.MaxCount

@@ -1,0 +1,262 @@
+package logs
+
+import (
+	"bytes"
+	"io"
+
+	"quotawall/sim/trace/scan"
+)
+
+// deepest bounds how deep arrays of records may lie.
+const deepest = 8
+
+// values cuts a stream into JSON values, one record each: a value a line,
+// values one after another, values over many lines, or the elements of an array,
+// alone or as the first member of an object (wraps names it).
+type values struct {
+	fields
+	file   string
+	wraps  []string
+	stamps bool // a line may have a time stamp before its value
+
+	buffer *scan.Buffer
+	region []byte
+	at     int   // the next byte of the region
+	line   int64 // number of the line at region[begin:]
+	begin  int   // may be negative after a refill
+
+	open  []byte // the brackets around the records
+	lines bool   // a value ends on its line
+	some  bool   // a value was read
+}
+
+func newValues(file string, r io.Reader, wraps ...string) *values {
+	return &values{file: file, wraps: wraps, buffer: scan.NewBuffer(r), line: 1, lines: true}
+}
+
+// next reads the next value by decode, which must leave no trace when it is cut
+// short: it is called again once there is more. decode returns an error of its
+// own only for a value that was read to its end.
+func (v *values) next(decode func() error) error {
+	if err := v.gap(); err != nil {
+		return err
+	}
+	for {
+		window := v.window()
+		v.Reset(window)
+		err := decode()
+		if v.Err() == scan.Fine {
+			return v.passed(err)
+		}
+		if v.Err() != scan.CutShort || !v.goOn(window) {
+			return v.failed(window)
+		}
+		if err := v.refill(); err == io.EOF {
+			return v.failed(v.region[v.at:])
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// passed steps over a value that was read well, and returns what decode said
+// of it or, above that, that a field is missing.
+func (v *values) passed(err error) error {
+	if bad := v.mistake(v.position); bad != nil {
+		err = bad
+	}
+	v.advance(v.Offset())
+	v.some = true
+	return err
+}
+
+// window is what the next value may be in.
+func (v *values) window() []byte {
+	rest := v.region[v.at:]
+	if v.lines && len(v.open) == 0 {
+		rest = rest[:bytes.IndexByte(rest, '\n')]
+	}
+	return rest
+}
+
+// goOn decides whether a value that is cut short goes on in further lines: inside
+// brackets always, else if the first line breaks off where a writer of indented
+// JSON breaks it.
+func (v *values) goOn(window []byte) bool {
+	if !v.lines || len(v.open) > 0 {
+		return true
+	}
+	end := bytes.TrimRight(window, " \t\r")
+	if v.some || len(end) == 0 || bytes.IndexByte([]byte("{[,:"), end[len(end)-1]) < 0 {
+		return false
+	}
+	v.lines = false
+	return true
+}
+
+// failed makes the error of a value and steps over it.
+func (v *values) failed(window []byte) error {
+	bad := v.mistake(v.position)
+	if v.lines && len(v.open) == 0 {
+		v.advance(len(window))
+		return bad
+	}
+	v.Reset(window)
+	v.Skip()
+	if v.Err() != scan.Fine {
+		bad.Row = false
+		v.advance(len(window))
+		return bad
+	}
+	v.advance(v.Offset())
+	return bad
+}
+
+// position is where offset i of the current value is.
+func (v *values) position(i int) scan.Position {
+	before := v.region[v.at : v.at+i]
+	p := scan.Position{File: v.file, Line: v.line, Column: v.at + i - v.begin + 1}
+	if k := bytes.LastIndexByte(before, '\n'); k >= 0 {
+		p.Line += int64(bytes.Count(before, []byte{'\n'}))
+		p.Column = i - k
+	}
+	return p
+}
+
+// advance steps over n bytes.
+func (v *values) advance(n int) {
+	over := v.region[v.at : v.at+n]
+	if k := bytes.LastIndexByte(over, '\n'); k >= 0 {
+		v.line += int64(bytes.Count(over, []byte{'\n'}))
+		v.begin = v.at + k + 1
+	}
+	v.at += n
+}
+
+// refill reads further lines after what is not yet read.
+func (v *values) refill() error {
+	keep := len(v.region) - v.at
+	region, err := v.buffer.More(keep)
+	v.begin -= v.at
+	v.region, v.at = region, 0
+	if err != nil && err != io.EOF {
+		return scan.StreamError(v.position(0), err)
+	}
+	return err
+}
+
+// gap steps over what is between values.
+func (v *values) gap() error {
+	for {
+		if v.at == len(v.region) {
+			if err := v.refill(); err == io.EOF && len(v.open) > 0 {
+				return &scan.Error{Position: v.position(0), Reason: string(scan.CutShort)}
+			} else if err != nil {
+				return err
+			}
+			continue
+		}
+		switch c := v.region[v.at]; {
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' && len(v.open) > 0:
+			v.advance(1)
+		case c == '[' || c == '{' && v.wrapped():
+			if err := v.descend(); err != nil {
+				return err
+			}
+		case c == ']' && len(v.open) > 0:
+			if err := v.ascend(); err != nil {
+				return err
+			}
+		case v.stamps && c >= '0' && c <= '9' && v.wordEnd() > 0:
+			v.advance(v.wordEnd())
+		default:
+			return nil
+		}
+	}
+}
+
+// wordEnd is the length of the blank-ended word here, 0 where the line has none.
+func (v *values) wordEnd() int {
+	rest := v.region[v.at:]
+	rest = rest[:bytes.IndexByte(rest, '\n')]
+	return bytes.IndexByte(rest, ' ') + 1
+}
+
+// wrapped reports whether an object begins here whose first member is an array
+// of records.
+func (v *values) wrapped() bool {
+	if len(v.wraps) == 0 || len(v.open) > 0 {
+		return false
+	}
+	v.Reset(v.region[v.at:])
+	key, ok := v.enter()
+	if !ok || v.Peek() != '[' {
+		return false
+	}
+	for _, w := range v.wraps {
+		if string(key) == w {
+			return true
+		}
+	}
+	return false
+}
+
+// descend enters an array, or an object and the array in it.
+func (v *values) descend() error {
+	if len(v.open) >= deepest {
+		return &scan.Error{Position: v.position(0), Reason: "arrays nest too deep"}
+	}
+	if v.region[v.at] == '{' { // v.fields stands before the array
+		v.open = append(v.open, '{')
+		v.advance(v.Here())
+	}
+	v.open = append(v.open, '[')
+	v.advance(1)
+	return nil
+}
+
+// ascend leaves an array, and the object around it with what else it holds.
+func (v *values) ascend() error {
+	v.open = v.open[:len(v.open)-1]
+	v.advance(1)
+	n := len(v.open)
+	if n == 0 || v.open[n-1] != '{' {
+		return nil
+	}
+	for {
+		used, fault := v.tail()
+		if fault == scan.Fine {
+			v.open = v.open[:n-1]
+			v.advance(used)
+			return nil
+		}
+		if fault != scan.CutShort {
+			return &scan.Error{Position: v.position(used), Reason: "the text " + string(fault)}
+		}
+		if err := v.refill(); err == io.EOF {
+			return &scan.Error{Position: v.position(used), Reason: string(fault)}
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// tail is how long the rest of an open object is: blanks and "}", or
+// ",key:value...}", which with a bracket for its comma is an object of its own.
+func (v *values) tail() (int, scan.Fault) {
+	rest := v.region[v.at:]
+	k := len(rest) - len(bytes.TrimLeft(rest, " \t\r\n"))
+	switch {
+	case k == len(rest):
+		return k, scan.CutShort
+	case rest[k] == '}':
+		return k + 1, scan.Fine
+	case rest[k] != ',':
+		return k, scan.NotJSON
+	}
+	rest[k] = '{'
+	v.Reset(rest[k:])
+	v.Skip()
+	rest[k] = ','
+	return k + v.Offset(), v.Err()
+}
