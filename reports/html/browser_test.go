@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,9 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
-	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -47,6 +49,9 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(stopAlloc)
 	ctx, stop := chromedp.NewContext(alloc)
 	t.Cleanup(stop)
+	if err := chromedp.Do(ctx); err != nil { // starts it
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
 	t.Cleanup(cancel)
 	return ctx
@@ -73,32 +78,66 @@ type noise struct {
 	errors   []string
 }
 
-func listen(ctx context.Context) *noise {
+func listen(ctx context.Context, t *testing.T) *noise {
+	t.Helper()
 	n := &noise{}
-	chromedp.ListenTarget(ctx, func(ev any) {
+	err := chromedp.Listen(ctx, func(ev any) {
 		n.mu.Lock()
 		defer n.mu.Unlock()
 		switch e := ev.(type) {
 		case *network.EventRequestWillBeSent:
 			n.requests = append(n.requests, e.Request.URL)
 		case *runtime.EventExceptionThrown:
-			n.errors = append(n.errors, e.ExceptionDetails.Error())
+			n.errors = append(n.errors, e.ExceptionDetails.Text)
 		case *runtime.EventConsoleAPICalled:
 			n.errors = append(n.errors, "console."+string(e.Type))
+		case *log.EventEntryAdded:
+			n.errors = append(n.errors, e.Entry.Text)
 		}
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = chromedp.Run(ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{}); err != nil {
+			return err
+		}
+		if _, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{}); err != nil {
+			return err
+		}
+		_, err := cdp.Call(ctx, target, runtime.Enable, cdp.Empty{})
+		return err
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
 	return n
+}
+
+// open shows the report and waits for its script.
+func open(ctx context.Context, t *testing.T, width int64, url string) {
+	t.Helper()
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(url), chromedp.Sleep(200*time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// eval is the value of an expression on the page.
+func eval[T any](ctx context.Context, t *testing.T, script string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
+	if err != nil {
+		t.Fatalf("%s: %v", script, err)
+	}
+	return v
 }
 
 func TestBrowserQuiet(t *testing.T) {
 	ctx := browser(t)
-	n := listen(ctx)
+	n := listen(ctx, t)
 	url := pageFile(t, testReport())
-	if err := chromedp.Run(ctx, network.Enable(), runtime.Enable(), chromedp.Navigate(url), chromedp.Sleep(300*time.Millisecond)); err != nil {
-		t.Fatal(err)
-	}
+	open(ctx, t, 1280, url)
 	n.mu.Lock()
-	defer n.mu.Unlock()
 	for _, r := range n.requests {
 		if r != url && !strings.HasPrefix(r, "data:") {
 			t.Errorf("the page asked for %s", r)
@@ -110,18 +149,22 @@ func TestBrowserQuiet(t *testing.T) {
 	for _, e := range n.errors {
 		t.Errorf("the page complained: %s", e)
 	}
+	n.errors = nil
+	n.mu.Unlock()
+	eval[bool](ctx, t, `console.error("heard"), true`)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.errors) == 0 {
+		t.Error("a complaint made on purpose is not heard")
+	}
 }
 
 func TestBrowserFiguresEqualJSON(t *testing.T) {
 	ctx := browser(t)
-	var data, cells string
-	err := chromedp.Run(ctx, chromedp.Navigate(pageFile(t, testReport())),
-		chromedp.Evaluate(`document.getElementById("run").textContent`, &data),
-		chromedp.Evaluate(`JSON.stringify(Array.from(document.querySelectorAll("#t-steps tbody tr")).map(function (r) {
-			var o = {}; r.querySelectorAll("[data-exact]").forEach(function (c) { o[c.dataset.key] = Number(c.dataset.exact) }); return o }))`, &cells))
-	if err != nil {
-		t.Fatal(err)
-	}
+	open(ctx, t, 1280, pageFile(t, testReport()))
+	data := eval[string](ctx, t, `document.getElementById("run").textContent`)
+	cells := eval[string](ctx, t, `JSON.stringify(Array.from(document.querySelectorAll("#t-steps tbody tr")).map(function (r) {
+		var o = {}; r.querySelectorAll("[data-exact]").forEach(function (c) { o[c.dataset.key] = Number(c.dataset.exact) }); return o }))`)
 	var run struct {
 		Steps []struct {
 			Unserved         float64 `json:"unserved"`
@@ -154,38 +197,43 @@ func TestBrowserFiguresEqualJSON(t *testing.T) {
 	}
 }
 
-func TestBrowserHoverAndChoice(t *testing.T) {
+func TestBrowserHover(t *testing.T) {
 	ctx := browser(t)
-	var tip, want, shown string
-	var bodies, figures, marked int
-	err := chromedp.Run(ctx, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(pageFile(t, testReport())),
-		chromedp.ScrollIntoView(`.spot`),
-		chromedp.Evaluate(`document.querySelectorAll(".spot")[10].getAttribute("aria-label")`, &want),
-		chromedp.ActionFunc(func(ctx context.Context) error {
-			var at []float64
-			script := `(function(){var s=document.querySelectorAll(".spot")[10]; s.scrollIntoView({block:"center"}); var r=s.getBoundingClientRect(); return [r.x+r.width/2,r.y+r.height/2]})()`
-			if err := chromedp.Evaluate(script, &at).Do(ctx); err != nil {
-				return err
-			}
-			return chromedp.MouseEvent("mouseMoved", at[0], at[1]).Do(ctx)
-		}),
-		chromedp.Sleep(100*time.Millisecond),
-		chromedp.Evaluate(`document.getElementById("tip").hidden ? "hidden" : document.getElementById("tip").textContent`, &tip),
-		chromedp.SetValue(`#step`, "1"),
-		chromedp.Evaluate(`document.getElementById("step").dispatchEvent(new Event("change"))`, nil),
-		chromedp.Evaluate(`Array.from(document.querySelectorAll("#t-bill tbody")).filter(function (b) { return b.offsetParent }).map(function (b) { return b.dataset.group }).join("|")`, &shown),
-		chromedp.Evaluate(`Array.from(document.querySelectorAll("#t-caps tbody")).filter(function (b) { return b.offsetParent }).length`, &bodies),
-		chromedp.Evaluate(`Array.from(document.querySelectorAll("figure[data-step]")).filter(function (f) { return f.offsetParent }).length`, &figures),
-		chromedp.Evaluate(`Array.from(document.querySelectorAll("#t-steps tbody tr")).findIndex(function (r) { return r.hasAttribute("aria-current") })`, &marked),
-	)
-	if err != nil {
+	open(ctx, t, 1280, pageFile(t, testReport()))
+	want := eval[string](ctx, t, `document.querySelectorAll(".spot")[10].getAttribute("aria-label")`)
+	at := eval[[]float64](ctx, t, `(function () { var s = document.querySelectorAll(".spot")[10]; s.scrollIntoView({block: "center"});
+		var r = s.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`)
+	if err := chromedp.Do(ctx, chromedp.MouseEvent("mouseMoved", at[0], at[1]), chromedp.Sleep(100*time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
-	if want == "" || tip != want {
-		t.Errorf("pointing at a point shows %q, want %q", tip, want)
+	const tip = `document.getElementById("tip").offsetParent === null && document.getElementById("tip").hidden ? "" : document.getElementById("tip").textContent`
+	if got := eval[string](ctx, t, tip); want == "" || got != want {
+		t.Errorf("pointing at a point shows %q, want %q", got, want)
 	}
-	if shown != "+ prompt caching" || bodies != 1 || figures != 1 || marked != 1 {
-		t.Errorf("choosing step 1 shows bills %q, %d groups of caps, %d pictures, marks row %d", shown, bodies, figures, marked)
+	if err := chromedp.Do(ctx, chromedp.MouseEvent("mouseMoved", 2, 2), chromedp.Sleep(100*time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if got := eval[string](ctx, t, tip); got != "" {
+		t.Errorf("pointing elsewhere still shows %q", got)
+	}
+}
+
+func TestBrowserChoice(t *testing.T) {
+	ctx := browser(t)
+	open(ctx, t, 1280, pageFile(t, testReport()))
+	const shown = `Array.from(document.querySelectorAll("#t-bill tbody")).filter(function (b) { return !b.hidden }).map(function (b) { return b.dataset.group }).join("|")`
+	if got := eval[string](ctx, t, shown); got != "as is|+ prompt caching|+ background work on Sonnet" {
+		t.Errorf("at first the bills are %q", got)
+	}
+	eval[bool](ctx, t, `(function () { var s = document.getElementById("step"); s.value = "1"; return s.dispatchEvent(new Event("change")) })()`)
+	if got := eval[string](ctx, t, shown); got != "+ prompt caching" {
+		t.Errorf("choosing the second step shows the bills %q", got)
+	}
+	if got := eval[int](ctx, t, `Array.from(document.querySelectorAll("figure[data-step]")).filter(function (f) { return f.offsetHeight > 0 }).length`); got != 1 {
+		t.Errorf("%d pictures of steps, want 1", got)
+	}
+	if got := eval[int](ctx, t, `Array.from(document.querySelectorAll("#t-steps tbody tr")).findIndex(function (r) { return r.hasAttribute("aria-current") })`); got != 1 {
+		t.Errorf("row %d is marked, want 1", got)
 	}
 }
 
@@ -193,12 +241,8 @@ func TestBrowserHoverAndChoice(t *testing.T) {
 // themselves, is wider than a phone.
 func TestBrowserFitsPhone(t *testing.T) {
 	ctx := browser(t)
-	var wide float64
-	if err := chromedp.Run(ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(pageFile(t, testReport())),
-		chromedp.Evaluate(`document.documentElement.scrollWidth`, &wide)); err != nil {
-		t.Fatal(err)
-	}
-	if wide > 390 {
+	open(ctx, t, 390, pageFile(t, testReport()))
+	if wide := eval[float64](ctx, t, `document.documentElement.scrollWidth`); wide > 390 {
 		t.Errorf("the page is %v pixels wide on a phone of 390", wide)
 	}
 }
@@ -211,26 +255,27 @@ func TestBrowserPictures(t *testing.T) {
 		t.Skip("QUOTAWALL_GALLERY names no folder to write the pictures to")
 	}
 	url := pageFile(t, galleryReport(t))
+	ctx := browser(t)
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{1280, 390} {
-			ctx := browser(t)
-			var shot []byte
-			err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 900),
-				emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
-				chromedp.Navigate(url), chromedp.FullScreenshot(&shot, 100))
+			_, err := chromedp.Run(ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+				_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+					Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+				return err
+			}))
 			if err != nil {
 				t.Fatal(err)
 			}
-			save(t, filepath.Join(dir, "page-"+scheme+"-"+map[int64]string{1280: "desktop", 390: "phone"}[width]+".png"), shot)
+			open(ctx, t, width, url)
+			shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+			if err != nil {
+				t.Fatal(err)
+			}
+			save(t, filepath.Join(dir, fmt.Sprintf("page-%s-%d.png", scheme, width)), shot)
 		}
 	}
-	ctx := browser(t)
-	var pdf []byte
-	if err := chromedp.Run(ctx, chromedp.Navigate(url), chromedp.ActionFunc(func(ctx context.Context) error {
-		var err error
-		pdf, _, err = cdppage.PrintToPDF().WithPrintBackground(true).Do(ctx)
-		return err
-	})); err != nil {
+	pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF(chromedp.PDFPrintBackground()))
+	if err != nil {
 		t.Fatal(err)
 	}
 	save(t, filepath.Join(dir, "page.pdf"), pdf)
