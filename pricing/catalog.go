@@ -32,6 +32,8 @@ type Catalog struct {
 	rulesets    []Ruleset
 	discounts   []Discount
 	applied     []Applied
+	scaling     []Autoscaling
+	plans       []SavingsPlan
 
 	byName map[string]int // model ids and names to models
 	layers int            // overlays read so far
@@ -84,6 +86,7 @@ func (c *Catalog) read(file, text string, layer int) error {
 	if layer > 0 {
 		c.nameModels(d.into, m)
 	}
+	d.into.noTwice(m)
 	if err := m.Err(); err != nil {
 		return err
 	}
@@ -114,6 +117,8 @@ func (c *Catalog) merge(o *Catalog, front bool) {
 	c.rulesets = joined(c.rulesets, o.rulesets, front)
 	c.discounts = joined(c.discounts, o.discounts, front)
 	c.applied = joined(c.applied, o.applied, front)
+	c.scaling = joined(c.scaling, o.scaling, front)
+	c.plans = joined(c.plans, o.plans, front)
 }
 
 func joined[T any](a, b []T, front bool) []T {

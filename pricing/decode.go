@@ -23,16 +23,14 @@ func (d *decoder) all() {
 		"model_unit": d.unit, "instance": d.instance, "curve": d.curve, "throughput": d.throughput,
 		"service": d.service, "tokenizer": d.tokenizer, "quota": d.quota, "mantle": d.mantleRow,
 		"ruleset": d.ruleset, "discount": d.discount, "applied": d.appliedRow,
+		"autoscaling": d.autoscaling, "savings_plan": d.savingsPlan,
 	}
-	single := map[string]bool{"autoscaling": true, "savings_plan": true}
 	for _, key := range sortedKeys(d.tree) {
-		switch read, ok := readers[key]; {
-		case ok:
+		if read, ok := readers[key]; ok {
 			rows(d.Mistakes, d.tree, "", key, read)
-		case single[key]:
-		default:
-			d.Add(key, tomlpos.DidYouMean(key, sortedKeys(readers)), "unknown table %q", key)
+			continue
 		}
+		d.Add(key, tomlpos.DidYouMean(key, sortedKeys(readers)), "unknown table %q", key)
 	}
 }
 
@@ -59,6 +57,9 @@ func (d *decoder) price(t *table) {
 		Model: t.must("model"), Scope: t.must("scope"), Geo: t.text("geo"), LongAbove: t.count("long_above"),
 		Valid: Interval{From: t.date("from"), Until: t.date("until")},
 		Rates: map[unit.Kind]Rate{}, Long: map[unit.Kind]Rate{},
+	}
+	if p.Valid.From != "" && p.Valid.Until != "" && p.Valid.From >= p.Valid.Until {
+		t.m.Add(t.at("until"), "", "until %s is not after from %s", p.Valid.Until, p.Valid.From)
 	}
 	if !strings.Contains(" global regional single ", " "+p.Scope+" ") {
 		t.m.Add(t.at("scope"), "", "scope %q is none of global, regional, single", p.Scope)
@@ -129,6 +130,21 @@ func (d *decoder) curve(t *table) {
 	d.into.curves = append(d.into.curves, c)
 }
 
+func (d *decoder) autoscaling(t *table) {
+	a := Autoscaling{
+		ScaleIn: t.duration("scale_in_cooldown"), ScaleOut: t.duration("scale_out_cooldown"), Metric: t.duration("metric_period"),
+		HighResolution: t.duration("high_resolution_period"), FromZero: t.duration("from_zero"),
+	}
+	a.Provenance = t.provenance(d.file)
+	d.into.scaling = append(d.into.scaling, a)
+}
+
+func (d *decoder) savingsPlan(t *table) {
+	p := SavingsPlan{Years: t.counts("years"), MaxDiscount: t.ratio("max_discount")}
+	p.Provenance = t.provenance(d.file)
+	d.into.plans = append(d.into.plans, p)
+}
+
 func (d *decoder) throughput(t *table) {
 	x := Throughput{Model: t.must("model"), Instance: t.text("instance"), Engine: t.text("engine"), Platform: t.text("platform"), Concurrency: t.count("concurrency")}
 	x.Speed = t.milli("tokens_per_second", t.must("tokens_per_second"))
@@ -155,11 +171,7 @@ func (d *decoder) tokenizer(t *table) {
 }
 
 func (d *decoder) discount(t *table) {
-	share, err := unit.ParseRatio(t.must("share"))
-	if err != nil {
-		t.m.Add(t.at("share"), "", "%v", err)
-	}
-	x := Discount{Model: t.must("model"), Share: share}
+	x := Discount{Model: t.must("model"), Share: t.ratio("share")}
 	x.Provenance = t.provenance(d.file)
 	d.into.discounts = append(d.into.discounts, x)
 }

@@ -2,6 +2,7 @@ package pricing
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"quotawall/sim/unit"
@@ -10,8 +11,8 @@ import (
 // Tables lists the names of the catalog's tables, in print order.
 func Tables() []string {
 	return []string{
-		"model", "price", "tier", "reserved", "model_unit", "instance", "curve", "throughput", "service",
-		"tokenizer", "quota", "mantle", "ruleset", "discount", "applied",
+		"model", "price", "tier", "reserved", "model_unit", "instance", "curve", "throughput", "autoscaling",
+		"savings_plan", "service", "tokenizer", "quota", "mantle", "ruleset", "discount", "applied",
 	}
 }
 
@@ -45,6 +46,10 @@ func (c *Catalog) rowsOf(table string) []Row {
 		return rowList(c.curves)
 	case "throughput":
 		return rowList(c.throughputs)
+	case "autoscaling":
+		return rowList(c.scaling)
+	case "savings_plan":
+		return rowList(c.plans)
 	case "service":
 		return rowList(c.services)
 	case "tokenizer":
@@ -166,7 +171,7 @@ func (x Curve) Row() Row {
 
 // Row is the figure as text.
 func (x Throughput) Row() Row {
-	return newRow("throughput", x.Provenance, x.Model, x.Instance, x.Engine).
+	return newRow("throughput", x.Provenance, x.Model, x.Instance, x.Engine, strconv.FormatInt(x.Concurrency, 10)).
 		text("model", x.Model).text("instance", x.Instance).text("engine", x.Engine).text("platform", x.Platform).
 		number("concurrency", x.Concurrency).text("tokens_per_second", thousandths([]int64{x.Speed})[0]).Row
 }
@@ -177,6 +182,18 @@ func thousandths(list []int64) []string {
 		out = append(out, perUnit(n, 1000))
 	}
 	return out
+}
+
+// Row is the endpoint's way to scale as text.
+func (a Autoscaling) Row() Row {
+	return newRow("autoscaling", a.Provenance).
+		text("scale_in_cooldown", span(a.ScaleIn)).text("scale_out_cooldown", span(a.ScaleOut)).text("metric_period", span(a.Metric)).
+		text("high_resolution_period", span(a.HighResolution)).text("from_zero", span(a.FromZero)).Row
+}
+
+// Row is the savings plan as text.
+func (p SavingsPlan) Row() Row {
+	return newRow("savings_plan", p.Provenance).numbers("years", p.Years).text("max_discount", p.MaxDiscount.String()).Row
 }
 
 // Row is the service's price as text.

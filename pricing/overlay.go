@@ -65,13 +65,19 @@ type modelRef struct {
 	model *string
 }
 
+// mentions reports whether a row of the catalog is for a model of this name,
+// known by a [[model]] row or not (a quota for a model's 1M context, say).
+func (c *Catalog) mentions(model string) bool {
+	return slices.ContainsFunc(c.modelRefs(), func(r modelRef) bool { return *r.model == model })
+}
+
 // nameModels puts catalog ids for the names that rows give their models; a name
 // that neither the rows nor the catalog know is a mistake.
 func (c *Catalog) nameModels(rows *Catalog, m *tomlpos.Mistakes) {
 	known := Catalog{models: slices.Concat(rows.models, c.models)}
 	known.index()
 	for _, ref := range rows.modelRefs() {
-		if *ref.model == "*" || *ref.model == "" {
+		if *ref.model == "*" || *ref.model == "" || c.mentions(*ref.model) {
 			continue
 		}
 		id, _, ok := known.ResolveModel(*ref.model)
@@ -84,5 +90,33 @@ func (c *Catalog) nameModels(rows *Catalog, m *tomlpos.Mistakes) {
 			continue
 		}
 		*ref.model = id
+	}
+}
+
+// noTwice notes rows that a file has twice, of which only the first would be
+// used, and prices of one model whose intervals overlap.
+func (c *Catalog) noTwice(m *tomlpos.Mistakes) {
+	for _, table := range Tables() {
+		seen := map[string]bool{}
+		if table == "ruleset" {
+			continue // its quotas refine each other
+		}
+		for i, row := range c.rowsOf(table) {
+			if seen[row.Key] {
+				m.Add(fmt.Sprintf("%s[%d]", table, i), "leave one of them out", "a second %s row for %s", table, row.Key)
+			}
+			seen[row.Key] = true
+		}
+	}
+	group := map[[3]string][]Interval{}
+	for i, p := range c.prices {
+		key := [3]string{p.Model, p.Scope, p.Geo}
+		for _, v := range group[key] {
+			if v != p.Valid && v.overlaps(p.Valid) {
+				m.Add(fmt.Sprintf("price[%d]", i), "let one end where the other begins", "two prices of %s, scope %s, hold at the same time", p.Model, p.Scope)
+				break
+			}
+		}
+		group[key] = append(group[key], p.Valid)
 	}
 }

@@ -91,7 +91,7 @@ func (r Rate) Amount(quantity, per int64) (int64, error) {
 	x.Quo(x, big.NewRat(per, 1))
 	n := halfEven(x)
 	if !n.IsInt64() {
-		return 0, fmt.Errorf("an amount of %s dollars is beyond what the bill can hold", x.FloatString(0))
+		return 0, fmt.Errorf("an amount of %s nano-dollars is beyond what the bill can hold", n)
 	}
 	return n.Int64(), nil
 }

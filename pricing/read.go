@@ -142,6 +142,18 @@ func (t *table) price(key string, per int64) Rate {
 	return r
 }
 
+func (t *table) ratio(key string) unit.Ratio {
+	s := t.must(key)
+	if s == "" {
+		return unit.Ratio{Den: 1}
+	}
+	r, err := unit.ParseRatio(s)
+	if err != nil {
+		t.m.Add(t.at(key), "", "%v", err)
+	}
+	return r
+}
+
 func (t *table) texts(key string) []string {
 	v, found := t.get(key)
 	if !found {

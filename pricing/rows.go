@@ -55,6 +55,11 @@ func (i Interval) Has(d Date) bool {
 	return (i.From == "" || i.From <= d) && (i.Until == "" || d < i.Until)
 }
 
+// overlaps reports whether a day is inside both.
+func (i Interval) overlaps(o Interval) bool {
+	return (i.Until == "" || o.From < i.Until) && (o.Until == "" || i.From < o.Until)
+}
+
 // Tier is a price of another service tier: batch, flex or priority.
 type Tier struct {
 	Model, Tier   string
@@ -90,6 +95,21 @@ type Curve struct {
 	OutputTokens                                int64
 	Concurrency                                 []int64
 	Speed                                       []int64 // output tokens per 1,000 s, all calls together
+	Provenance
+}
+
+// Autoscaling is how an endpoint scales where a scenario does not say.
+type Autoscaling struct {
+	ScaleIn, ScaleOut      unit.Time // cooldowns
+	Metric, HighResolution unit.Time // periods of the metrics
+	FromZero               unit.Time // until the first copy serves
+	Provenance
+}
+
+// SavingsPlan bounds the discount that a commitment on SageMaker can give.
+type SavingsPlan struct {
+	Years       []int64
+	MaxDiscount unit.Ratio
 	Provenance
 }
 

@@ -42,12 +42,19 @@ func Decode(name, text string) (map[string]any, *Source, error) {
 	if _, err := toml.Decode(text, &tree); err != nil {
 		var parse toml.ParseError
 		if errors.As(err, &parse) {
-			p := parse.Position
-			return nil, nil, fmt.Errorf("%s:%d:%d: %s", name, p.Line, p.Col, oneLine(parse.Message, err))
+			p := positionAt(text, parse.Position.Start)
+			return nil, nil, fmt.Errorf("%s:%d:%d: %s", name, p.Line, p.Column, oneLine(parse.Message, err))
 		}
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return tree, &Source{Name: name, at: locate(text)}, nil
+}
+
+// positionAt is the place of a byte; the decoder's own line is one too far where
+// what it stumbled on is a line's end.
+func positionAt(text string, offset int) Position {
+	before := text[:min(max(0, offset), len(text))]
+	return Position{1 + strings.Count(before, "\n"), len(before) - strings.LastIndex(before, "\n")}
 }
 
 func oneLine(message string, err error) string {
@@ -124,7 +131,7 @@ func (m *Mistakes) Err() error {
 func locate(text string) map[string]Position {
 	l := locator{at: map[string]Position{}, counts: map[string]int{}, text: text, line: 1, column: 1}
 	for !l.end() {
-		l.statement()
+		l.moving(l.statement)
 	}
 	return l.at
 }
@@ -150,6 +157,15 @@ func (l *locator) next() byte {
 		l.column++
 	}
 	return c
+}
+
+// moving passes a part of the text, at least one byte of it.
+func (l *locator) moving(pass func()) {
+	if from := l.i; !l.end() {
+		if pass(); l.i == from {
+			l.next()
+		}
+	}
 }
 
 func (l *locator) has(prefix string) bool { return strings.HasPrefix(l.text[l.i:], prefix) }
@@ -291,7 +307,7 @@ func (l *locator) value(path string) {
 			}
 			element := path + "[" + strconv.Itoa(n) + "]"
 			l.mark(element, l.position())
-			l.value(element)
+			l.moving(func() { l.value(element) })
 			n++
 		}
 		if !l.end() {
@@ -304,7 +320,7 @@ func (l *locator) value(path string) {
 			if l.end() || l.peek() == '}' {
 				break
 			}
-			l.pair(path)
+			l.moving(func() { l.pair(path) })
 		}
 		if !l.end() {
 			l.next()
