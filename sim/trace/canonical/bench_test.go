@@ -62,3 +62,38 @@ func BenchmarkReadPlain(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
 }
+
+func BenchmarkReadParquet(b *testing.B) {
+	const rows = 200_000
+	r, err := NewReader("bench.csv", bytes.NewReader(plainRows(rows)), trace.ReadOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var file bytes.Buffer
+	if _, err := WriteParquet(&file, r); err != nil {
+		b.Fatal(err)
+	}
+	block := make([]trace.Request, 4096)
+	b.ReportAllocs()
+	for b.Loop() {
+		r, err := OpenParquet("bench.parquet", bytes.NewReader(file.Bytes()), int64(file.Len()), trace.ReadOptions{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		total := 0
+		for {
+			n, err := r.Read(block)
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+			total += n
+		}
+		if total != rows {
+			b.Fatalf("%d rows", total)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
+}

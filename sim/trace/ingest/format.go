@@ -32,6 +32,7 @@ func text(open func(string, io.Reader, trace.ReadOptions) (trace.Reader, error))
 // formats lists what is known, in the order in which files are tried.
 func formats() []format {
 	return []format{
+		{name: "parquet", sniff: func(_ string, head []byte) bool { return canonical.SniffParquet(head) }, open: openParquet},
 		{name: "canonical", sniff: func(_ string, head []byte) bool { return canonical.Sniff(head) }, open: text(canonical.Open)},
 		{name: "azure", sniff: func(_ string, head []byte) bool { return public.SniffAzure(head) }, open: text(public.OpenAzure)},
 		{name: "mooncake", sniff: func(_ string, head []byte) bool { return public.SniffMooncake(head) }, open: text(public.OpenMooncake)},

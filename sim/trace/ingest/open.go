@@ -93,7 +93,12 @@ func empty(name, reason string) error {
 	return &scan.Error{Position: scan.Position{File: name}, Reason: reason, Empty: true}
 }
 
-func (s *single) Close() error { return s.file.Close() }
+func (s *single) Close() error {
+	if c, ok := s.Reader.(io.Closer); ok {
+		return errors.Join(c.Close(), s.file.Close())
+	}
+	return s.file.Close()
+}
 
 func (s *single) Summary() *trace.Summary { return summaryOf(s.Reader) }
 

@@ -26,6 +26,8 @@ type stream struct {
 	text io.Reader // the whole text, head included
 	head []byte
 	free func() // gives back the decompressor; may be nil
+	// packed marks a file that is compressed as a whole.
+	packed bool
 }
 
 func openStream(f File) (*stream, error) {
@@ -71,13 +73,14 @@ func (s *stream) decompress(magic []byte, body io.Reader) (io.Reader, error) {
 		if err != nil {
 			return nil, worded("gzip", err)
 		}
+		s.packed = true
 		return &plain{"gzip", z}, nil
 	case bytes.Equal(magic, []byte("\x28\xb5\x2f\xfd")):
 		z, err := zstd.NewReader(body, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			return nil, worded("zstd", err)
 		}
-		s.free = z.Close
+		s.packed, s.free = true, z.Close
 		return &plain{"zstd", z}, nil
 	}
 	return body, nil
