@@ -94,7 +94,10 @@ type Step struct {
 	Reserved  *ReservedInfo         `json:"reserved,omitempty"`
 	Messages  map[string]string     `json:"messages,omitempty"` // AWS's message for each limit that refused
 	Intervals map[string][2]float64 `json:"interval"`
-	Notes     []string              `json:"notes,omitempty"`
+	// Differences to the step before, paired by replication: mean, low and high
+	// of the 95 % interval; only where there are several replications.
+	Differences map[string][3]float64 `json:"difference,omitempty"`
+	Notes       []string              `json:"notes,omitempty"`
 }
 
 // UnservedBy counts unserved requests by the reason that was last.

@@ -16,34 +16,37 @@ import (
 
 // answer turns what the engines counted into the result of a run.
 func answer(plan *scenarios.Plan, reps []*replication) (*result.Run, error) {
-	first := reps[0]
+	t := newTrials(plan, Options{})
+	for _, r := range reps {
+		steps, err := t.answers(r)
+		if err != nil {
+			return nil, err
+		}
+		t.add(r, steps)
+	}
+	return t.run(), nil
+}
+
+// run is the result of all replications.
+func (t *trials) run() *result.Run {
+	plan, first := t.plan, t.reps[0]
 	base := plan.Base
 	run := &result.Run{
 		Schema: result.RunSchema,
 		Scenario: result.ScenarioInfo{
 			Name: plan.Scenario.Name, HorizonS: first.horizon.Seconds(), Start: first.start.Format(time.RFC3339Nano),
-			Seed: base.Seed, Replications: len(reps), Deterministic: !first.random,
+			Seed: base.Seed, Replications: len(t.reps), Deterministic: !first.random,
 		},
 		Ruleset: base.Ruleset, CatalogAsOf: string(plan.Catalog.AsOf()),
 		Assumptions: assumptions(plan, first),
+		Steps:       t.steps(),
 	}
 	if base.Title != "" {
 		run.Scenario.Name = base.Title
 	}
-	run.Trace = traceInfo(reps)
-	for i, step := range plan.Steps {
-		var samples []*result.Step
-		for _, rep := range reps {
-			x, err := stepAnswer(plan, rep, i)
-			if err != nil {
-				return nil, fmt.Errorf("step %q: %w", step.Name, err)
-			}
-			samples = append(samples, x)
-		}
-		run.Steps = append(run.Steps, *combine(samples))
-	}
+	run.Trace = traceInfo(t.reps)
 	run.Notes = notes(plan, first, run)
-	return run, nil
+	return run
 }
 
 func traceInfo(reps []*replication) result.TraceInfo {
@@ -333,9 +336,4 @@ func dailyCapped(r *sim.Result, c *scenarios.Compiled) map[capKey]bool {
 		}
 	}
 	return out
-}
-
-// combine merges the replications of a step.
-func combine(samples []*result.Step) *result.Step {
-	return slices.Clone(samples)[0]
 }

@@ -60,9 +60,6 @@ func average[T any](out *T, samples []*T) {
 
 func averageFields(out reflect.Value, all []reflect.Value) {
 	for i := range out.NumField() {
-		if out.Type().Field(i).Tag.Get("merge") == "first" {
-			continue
-		}
 		field := make([]reflect.Value, len(all))
 		for j := range all {
 			field[j] = all[j].Field(i)

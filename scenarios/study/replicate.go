@@ -23,10 +23,22 @@ type trials struct {
 	samples [][]*result.Step // step, then replication
 }
 
+func newTrials(plan *scenarios.Plan, opt Options) *trials {
+	return &trials{plan: plan, opt: opt, samples: make([][]*result.Step, len(plan.Steps))}
+}
+
+// add appends a replication and its steps.
+func (t *trials) add(r *replication, steps []*result.Step) {
+	t.reps = append(t.reps, r)
+	for i := range t.samples {
+		t.samples[i] = append(t.samples[i], steps[i])
+	}
+}
+
 // replications runs a plan as often as it asks, or, with Options.Precision, until
 // the intervals are narrow enough. Where nothing is drawn, one is all there is.
 func replications(ctx context.Context, plan *scenarios.Plan, opt Options) (*trials, error) {
-	t := &trials{plan: plan, opt: opt, samples: make([][]*result.Step, len(plan.Steps))}
+	t := newTrials(plan, opt)
 	most := int(plan.Base.Replications)
 	if err := t.extend(ctx, 1); err != nil || !t.reps[0].random {
 		return t, err
@@ -60,11 +72,8 @@ func (t *trials) extend(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	t.reps = append(t.reps, reps...)
-	for i := range t.samples {
-		for _, s := range steps {
-			t.samples[i] = append(t.samples[i], s[i])
-		}
+	for i, r := range reps {
+		t.add(r, steps[i])
 	}
 	return nil
 }

@@ -19,26 +19,22 @@ import (
 // Options of a run.
 type Options struct {
 	Files []ingest.File // what trace.file names, opened by the caller
-	// Progress is told how many requests were simulated so far; may be nil.
+	// Progress is told of requests as they are simulated, by several goroutines
+	// at once; may be nil.
 	Progress func(requests int64)
 	Workers  int // engines that run at once; 0 = one a processor
+	// Precision ends replications when the 95 % intervals of cost and of what is
+	// served are within this fraction of their means; 0 = all that the plan asks.
+	Precision float64
 }
 
 // Run simulates every step of a plan over the same arrivals.
 func Run(ctx context.Context, plan *scenarios.Plan, opt Options) (*result.Run, error) {
-	var reps []*replication
-	n := int(plan.Base.Replications)
-	for i := range n {
-		r, err := replicate(ctx, plan, opt, replicationSeed(plan.Base.Seed, i))
-		if err != nil {
-			return nil, err
-		}
-		reps = append(reps, r)
-		if !r.random {
-			break // nothing was drawn: every replication would be this one
-		}
+	t, err := replications(ctx, plan, opt)
+	if err != nil {
+		return nil, err
 	}
-	return answer(plan, reps)
+	return t.run(), nil
 }
 
 // replicationSeed is the seed of replication i: the scenario's own for the
