@@ -57,6 +57,9 @@ func (s *Scenario) mistakes() *mistakes {
 func (m *mistakes) at(path, hint, format string, args ...any) {
 	what := m.prior + fmt.Sprintf(format, args...)
 	origin := m.s.origin(path)
+	if origin == "" && m.s.source.At(path) == (tomlpos.Position{Line: 1, Column: 1}) {
+		origin = m.s.originNear(path)
+	}
 	if origin == "" {
 		m.Add(path, hint, "%s", what)
 		return
@@ -76,11 +79,7 @@ func (m *mistakes) err() error {
 	if err := m.Err(); err != nil {
 		errs = append(errs, err)
 	}
-	for i, line := range m.other {
-		if i == 20 {
-			errs = append(errs, fmt.Errorf("and %d more mistakes", len(m.other)-i))
-			break
-		}
+	for _, line := range m.other {
 		errs = append(errs, errors.New(line))
 	}
 	return errors.Join(errs...)

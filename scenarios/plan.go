@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -75,9 +76,7 @@ func NewPlan(s *Scenario, cat *pricing.Catalog, pick Pick) (*Plan, error) {
 }
 
 // mistakeList joins the mistakes of a base and of its steps, each once.
-type mistakeList struct {
-	errs []string
-}
+type mistakeList struct{ lines []string }
 
 func (l *mistakeList) add(m *mistakes) {
 	if err := m.err(); err != nil {
@@ -85,32 +84,43 @@ func (l *mistakeList) add(m *mistakes) {
 	}
 }
 
-// addSet adds the mistakes that a step's own values made, and, where the base
-// was fine, any other.
+// addSet adds the mistakes that come with a step's own values; those of the
+// base are listed without it.
 func (l *mistakeList) addSet(m *mistakes) {
-	if len(l.errs) == 0 {
-		l.add(m)
-		return
-	}
+	base := len(l.lines) > 0
 	for _, line := range m.other {
-		l.addText(line)
+		if !slices.Contains(l.lines, strings.Replace(line, m.prior, "", 1)) {
+			l.addText(line)
+		}
+	}
+	if err := m.Err(); err != nil && !base {
+		l.addError(err)
 	}
 }
 
 func (l *mistakeList) addError(err error) { l.addText(err.Error()) }
 
+// addText adds mistakes, each a line and the hints below it.
 func (l *mistakeList) addText(s string) {
-	if !slices.Contains(l.errs, s) {
-		l.errs = append(l.errs, s)
+	for _, line := range strings.Split(strings.ReplaceAll(s, "\n  ", "\x00"), "\n") {
+		if line = strings.ReplaceAll(line, "\x00", "\n  "); !slices.Contains(l.lines, line) {
+			l.lines = append(l.lines, line)
+		}
 	}
 }
 
 func (l *mistakeList) err() error {
-	if len(l.errs) == 0 {
+	switch n := len(l.lines); {
+	case n == 0:
 		return nil
+	case n > listed:
+		return fmt.Errorf("%s\nand %d more mistakes", strings.Join(l.lines[:listed], "\n"), n-listed)
 	}
-	return fmt.Errorf("%s", strings.Join(l.errs, "\n"))
+	return errors.New(strings.Join(l.lines, "\n"))
 }
+
+// listed is how many mistakes an error lists before it only counts them.
+const listed = 20
 
 // fixed lists the keys that all steps share, so that every step sees the same
 // arrivals.

@@ -202,6 +202,18 @@ func (s *Scenario) origin(path string) string {
 	return ""
 }
 
+// originNear is what set a key of the same section as a path that is not in
+// the file, "" where nothing did.
+func (s *Scenario) originNear(path string) string {
+	section, _, _ := strings.Cut(path, ".")
+	for _, p := range sortedKeys(s.origins) {
+		if strings.HasPrefix(p, section+".") {
+			return s.origins[p]
+		}
+	}
+	return ""
+}
+
 // splitKey splits a dotted key; parts may be quoted: trace.models."gpt-4.1".
 func splitKey(key string) ([]string, error) {
 	var parts []string

@@ -78,15 +78,11 @@ func (a *app) run(ctx context.Context, args []string) int {
 // complain prints an error, one line a mistake, with control characters of
 // inputs made visible.
 func (a *app) complain(err error) {
-	for i, line := range strings.Split(strings.TrimRight(err.Error(), "\n"), "\n") {
-		switch {
-		case strings.HasPrefix(line, " "):
-			fmt.Fprintln(a.stderr, visible(line))
-		case i == 0:
-			fmt.Fprintln(a.stderr, "quotawall: "+visible(line))
-		default:
-			fmt.Fprintln(a.stderr, "           "+visible(line))
+	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
+		if !strings.HasPrefix(line, " ") {
+			line = "quotawall: " + line
 		}
+		fmt.Fprintln(a.stderr, visible(line))
 	}
 }
 
