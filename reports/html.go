@@ -66,10 +66,18 @@ func (t *Table) htmlRow(b *bytes.Buffer, r row, cols []int, scales []scale) {
 		if cell.is == number {
 			exact = " data-exact=\"" + htmlText(cell.exact) + "\""
 		}
-		fmt.Fprintf(b, "<%s%s%s data-key=\"%s\">%s</%s>", tag, class(t.cols[c].Kind, cell.tone), exact,
+		fmt.Fprintf(b, "<%s%s%s%s data-key=\"%s\">%s</%s>", tag, class(t.cols[c].Kind, cell.tone), wrapStyle(t.cols[c]), exact,
 			htmlText(t.cols[c].key()), s, strings.Fields(tag)[0])
 	}
 	b.WriteString("</tr>\n")
+}
+
+// wrapStyle lets a wrapping column break down to its narrowest width.
+func wrapStyle(c Column) string {
+	if c.Wrap == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" style=\"white-space:normal;min-width:%dch\"", c.Wrap)
 }
 
 // htmlName escapes a column's name; soft hyphens stay, for browsers know them.
