@@ -9,6 +9,7 @@ import (
 
 	"quotawall/sim/trace"
 	"quotawall/sim/trace/canonical"
+	"quotawall/sim/trace/logs"
 	"quotawall/sim/trace/public"
 	"quotawall/sim/trace/scan"
 )
@@ -22,6 +23,8 @@ type format struct {
 	// join, where there is one, reads many files as if they were one; next
 	// opens the next of them or says io.EOF.
 	join func(next func() (string, io.Reader, error), opt trace.ReadOptions) (trace.Reader, error)
+	// all, where there is one, reads many files as one trace by itself.
+	all func(names []string, open func(i int) (io.ReadCloser, error), opt trace.ReadOptions) (trace.Reader, error)
 }
 
 // text is an opener of formats that need nothing but a stream of text.
@@ -31,13 +34,18 @@ func text(open func(string, io.Reader, trace.ReadOptions) (trace.Reader, error))
 
 // formats lists what is known, in the order in which files are tried.
 func formats() []format {
-	return []format{
+	out := []format{
 		{name: "parquet", sniff: func(_ string, head []byte) bool { return canonical.SniffParquet(head) }, open: openParquet},
 		{name: "canonical", sniff: func(_ string, head []byte) bool { return canonical.Sniff(head) }, open: text(canonical.Open)},
 		{name: "azure", sniff: func(_ string, head []byte) bool { return public.SniffAzure(head) }, open: text(public.OpenAzure)},
 		{name: "mooncake", sniff: func(_ string, head []byte) bool { return public.SniffMooncake(head) }, open: text(public.OpenMooncake)},
 		{name: "kv-cache-tester", sniff: func(_ string, head []byte) bool { return public.SniffSessions(head) }, join: public.OpenSessions},
+		{name: "servegen", sniff: func(_ string, head []byte) bool { return sniffTar(head) }, open: openServeGen},
 	}
+	for _, f := range logs.Formats() {
+		out = append(out, format{name: f.Name, sniff: f.Sniff, open: text(f.Open), all: f.OpenAll})
+	}
+	return out
 }
 
 // Formats are the names of the known formats.

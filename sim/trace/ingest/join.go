@@ -46,12 +46,54 @@ func (j *joined) next() (string, io.Reader, error) {
 		return "", nil, err
 	}
 	j.current, j.rest = s, j.rest[1:]
-	f, err := s.detect(j.forced)
-	if err == nil && f.name != j.format.name {
-		err = &scan.Error{Position: scan.Position{File: s.name}, Reason: "the files are of different formats",
-			Detail: "this one is " + f.name + ", those before it are " + j.format.name + ", which has no common clock with others"}
+	if err := s.sameFormat(j.forced, j.format); err != nil {
+		return "", nil, err
 	}
-	return s.name, s.text, err
+	return s.name, s.text, nil
+}
+
+// sameFormat refuses a file that is in another format than want. One that is in
+// none is left to the format's reader to judge.
+func (s *stream) sameFormat(forced string, want *format) error {
+	f, err := s.detect(forced)
+	if err != nil || f.name == want.name {
+		return nil
+	}
+	return &scan.Error{Position: scan.Position{File: s.name}, Reason: "the files are of different formats",
+		Detail: "this one is " + f.name + ", those before it are " + want.name}
+}
+
+// openAll reads all files at once, for logs whose files overlap.
+func openAll(first *stream, f *format, rest []File, forced string, opt trace.ReadOptions) (Reader, error) {
+	names := []string{first.name}
+	for _, r := range rest {
+		names = append(names, r.Name)
+	}
+	r, err := f.all(names, func(i int) (io.ReadCloser, error) {
+		if i == 0 {
+			return struct {
+				io.Reader
+				io.Closer
+			}{first.text, first}, nil
+		}
+		s, err := openStream(rest[i-1])
+		if err != nil {
+			return nil, err
+		}
+		if err := s.sameFormat(forced, f); err != nil {
+			s.Close()
+			return nil, err
+		}
+		return struct {
+			io.Reader
+			io.Closer
+		}{s.text, s}, nil
+	}, opt)
+	if err != nil {
+		first.Close()
+		return nil, err
+	}
+	return &single{Reader: r, name: first.name, file: io.NopCloser(nil)}, nil
 }
 
 func (j *joined) Close() error {

@@ -26,7 +26,8 @@ const (
 type part struct {
 	order  int
 	file   File
-	reader Reader // nil while the file is closed
+	opened *stream // opened and not yet looked into; mostly nil
+	reader Reader  // nil while the file is closed
 	begin  time.Time
 	shift  unit.Time // added to the file's times
 
@@ -53,17 +54,22 @@ type merged struct {
 	last   unit.Time
 }
 
-func openMerged(files []File, format string, opt trace.ReadOptions) (_ Reader, err error) {
+// openMerged merges files; first is one of them that is open already.
+func openMerged(first *stream, files []File, format string, opt trace.ReadOptions) (_ Reader, err error) {
 	m := &merged{format: format, opt: opt, info: trace.Info{Names: trace.NewNames()}}
 	defer func() {
 		if err != nil {
 			m.Close()
+			first.Close()
 		}
 	}()
 	open := 0
 	for i, f := range files {
 		p := &part{order: i, file: f}
 		m.parts = append(m.parts, p)
+		if first != nil && f.Name == first.name {
+			p.opened, first = first, nil
+		}
 		if err := m.look(p); err != nil {
 			return nil, err
 		}
@@ -103,14 +109,17 @@ func (m *merged) look(p *part) error {
 var errNothing = errors.New("no request")
 
 func (m *merged) open(p *part) error {
-	s, err := openStream(p.file)
-	if err != nil {
-		return err
+	s := p.opened
+	if p.opened = nil; s == nil {
+		var err error
+		if s, err = openStream(p.file); err != nil {
+			return err
+		}
 	}
 	f, err := s.detect(m.format)
-	if err == nil && f.join != nil {
+	if err == nil && (f.join != nil || f.all != nil) {
 		err = &scan.Error{Position: scan.Position{File: p.file.Name}, Reason: "the files are of different formats",
-			Detail: "this one is " + f.name + ", which has no common clock with those before it"}
+			Detail: "this one is " + f.name + ", which is not read beside those before it"}
 	}
 	if err != nil {
 		s.Close()

@@ -7,6 +7,7 @@ import (
 
 	"quotawall/sim/trace"
 	"quotawall/sim/trace/scan"
+	"quotawall/sim/unit"
 )
 
 // File is a named input that can be opened again.
@@ -39,23 +40,39 @@ func Open(files []File, format string, opt trace.ReadOptions) (Reader, error) {
 	if format != "" && find(format) == nil {
 		return nil, fmt.Errorf("format %q is not known\n  known: %s", format, names())
 	}
-	first, err := openStream(files[0])
+	first, f, rest, err := pick(files, format)
 	if err != nil {
 		return nil, err
 	}
-	f, err := first.detect(format)
-	if err != nil {
-		first.Close()
-		return nil, err
-	}
-	if f.join != nil {
-		return openJoined(first, f, files[1:], format, opt)
-	}
-	if len(files) == 1 {
+	switch {
+	case f.join != nil:
+		return openJoined(first, f, rest, format, opt)
+	case len(files) == 1:
 		return openOne(first, f, opt)
+	case f.all != nil:
+		return openAll(first, f, rest, format, opt)
 	}
-	first.Close()
-	return openMerged(files, format, opt)
+	return openMerged(first, files, format, opt)
+}
+
+// pick opens the first file that is not empty, finds its format, and returns
+// the files after it.
+func pick(files []File, forced string) (*stream, *format, []File, error) {
+	for i := range files {
+		s, err := openStream(files[i])
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		f, err := s.detect(forced)
+		if err == nil {
+			return s, f, files[i+1:], nil
+		}
+		s.Close()
+		if nothing(err) != errNothing || i == len(files)-1 {
+			return nil, nil, nil, err
+		}
+	}
+	return nil, nil, nil, errNothing
 }
 
 // openOne reads the rows of a single stream, which it owns from here on.
@@ -76,21 +93,26 @@ type single struct {
 	trace.Reader
 	name string
 	file io.Closer
-	some bool // a request was read
+
+	sum   trace.Summary // for readers that do not tell themselves
+	first unit.Time
 }
 
 // Read refuses a trace without a single request.
 func (s *single) Read(block []trace.Request) (int, error) {
 	n, err := s.Reader.Read(block)
-	if err == io.EOF && !s.some {
+	if err == io.EOF && s.sum.Rows == 0 {
 		return 0, empty(s.name, "the trace has no request")
 	}
-	s.some = s.some || n > 0
+	if n == 0 {
+		return 0, err
+	}
+	if s.sum.Rows == 0 {
+		s.first = block[0].At
+	}
+	s.sum.Rows += int64(n)
+	s.sum.Span = block[n-1].At - s.first
 	return n, err
-}
-
-func empty(name, reason string) error {
-	return &scan.Error{Position: scan.Position{File: name}, Reason: reason, Empty: true}
 }
 
 func (s *single) Close() error {
@@ -100,11 +122,14 @@ func (s *single) Close() error {
 	return s.file.Close()
 }
 
-func (s *single) Summary() *trace.Summary { return summaryOf(s.Reader) }
-
-func summaryOf(r trace.Reader) *trace.Summary {
-	if s, ok := r.(trace.Summarizer); ok {
-		return s.Summary()
+func (s *single) Summary() *trace.Summary {
+	if r, ok := s.Reader.(trace.Summarizer); ok {
+		return r.Summary()
 	}
-	return &trace.Summary{Files: 1}
+	s.sum.Files = 1
+	return &s.sum
+}
+
+func empty(name, reason string) error {
+	return &scan.Error{Position: scan.Position{File: name}, Reason: reason, Empty: true}
 }

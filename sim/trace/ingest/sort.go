@@ -93,9 +93,20 @@ func (s *inMemory) Read(block []trace.Request) (int, error) {
 	return n, nil
 }
 
+// Close closes the source.
+func (s *inMemory) Close() error {
+	if c, ok := s.Reader.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
 // Summary is that of the source, with the span of the sorted rows.
 func (s *inMemory) Summary() *trace.Summary {
-	sum := *summaryOf(s.Reader)
+	sum := trace.Summary{Files: 1, Rows: int64(len(s.rows))}
+	if r, ok := s.Reader.(trace.Summarizer); ok {
+		sum = *r.Summary()
+	}
 	if n := len(s.rows); n > 0 {
 		sum.Span = s.rows[n-1].At - s.rows[0].At
 	}

@@ -86,8 +86,11 @@ func (s *stream) decompress(magic []byte, body io.Reader) (io.Reader, error) {
 	return body, nil
 }
 
-// Close closes the file.
+// Close closes the file; a nil stream has none.
 func (s *stream) Close() error {
+	if s == nil {
+		return nil
+	}
 	if s.free != nil {
 		s.free()
 	}
