@@ -76,27 +76,33 @@ func (c *Catalog) AsOf() Date {
 // read decodes one file into the catalog: rows of layer 0 behind those there
 // are, rows of an overlay in front of them, so that lookups find them first.
 func (c *Catalog) read(file, text string, layer int) error {
-	tree, src, err := tomlpos.Decode(file, text)
+	rows, err := c.decode(file, text, layer > 0)
 	if err != nil {
 		return err
 	}
-	m := &tomlpos.Mistakes{Source: src}
-	d := decoder{Mistakes: m, file: file, tree: tree, into: &Catalog{sources: map[string]Source{}}}
-	d.all()
-	if layer > 0 {
-		c.nameModels(d.into, m)
+	for i := range rows.prices {
+		rows.prices[i].layer = layer
 	}
-	d.into.noTwice(m)
-	if err := m.Err(); err != nil {
-		return err
-	}
-	for i := range d.into.prices {
-		d.into.prices[i].layer = layer
-	}
-	c.merge(d.into, layer > 0)
+	c.merge(rows, layer > 0)
 	c.layers = max(c.layers, layer)
 	c.index()
 	return nil
+}
+
+// decode reads one file into rows of their own.
+func (c *Catalog) decode(file, text string, overlay bool) (*Catalog, error) {
+	tree, src, err := tomlpos.Decode(file, text)
+	if err != nil {
+		return nil, err
+	}
+	m := &tomlpos.Mistakes{Source: src}
+	d := decoder{Mistakes: m, file: file, lays: overlay, tree: tree, into: &Catalog{sources: map[string]Source{}}}
+	d.all()
+	if overlay {
+		c.nameModels(d.into, m)
+	}
+	d.into.noTwice(m)
+	return d.into, m.Err()
 }
 
 // merge adds the rows of another catalog.

@@ -13,6 +13,7 @@ const million = 1_000_000
 type decoder struct {
 	*tomlpos.Mistakes
 	file string
+	lays bool // the file is an overlay
 	tree map[string]any
 	into *Catalog
 }
@@ -48,7 +49,7 @@ func (d *decoder) model(t *table) {
 		ModelUnits: t.flag("model_units"), Status: t.text("status"), Retired: t.date("retired"),
 		FirstToken: t.duration("first_token"), PerToken: t.duration("per_token"), Unverified: t.texts("unverified"),
 	}
-	m.Provenance = t.provenance(d.file)
+	m.Provenance = t.provenance(d)
 	d.into.models = append(d.into.models, m)
 }
 
@@ -76,13 +77,13 @@ func (d *decoder) price(t *table) {
 			p.Long[k] = r
 		}
 	}
-	p.Provenance = t.provenance(d.file)
+	p.Provenance = t.provenance(d)
 	d.into.prices = append(d.into.prices, p)
 }
 
 func (d *decoder) tier(t *table) {
 	x := Tier{Model: t.must("model"), Tier: t.must("tier"), Input: t.price("input", million), Output: t.price("output", million)}
-	x.Provenance = t.provenance(d.file)
+	x.Provenance = t.provenance(d)
 	d.into.tiers = append(d.into.tiers, x)
 }
 
@@ -95,7 +96,7 @@ func (d *decoder) reserved(t *table) {
 			}
 		}
 	}
-	r.Provenance = t.provenance(d.file)
+	r.Provenance = t.provenance(d)
 	d.into.reserved = append(d.into.reserved, r)
 }
 
@@ -106,13 +107,13 @@ func (d *decoder) unit(t *table) {
 			u.Rates[term.name] = x
 		}
 	}
-	u.Provenance = t.provenance(d.file)
+	u.Provenance = t.provenance(d)
 	d.into.units = append(d.into.units, u)
 }
 
 func (d *decoder) instance(t *table) {
 	i := Instance{Type: t.must("type"), GPUs: t.text("gpus"), Region: t.text("region"), Hourly: t.price("usd_per_hour", 1)}
-	i.Provenance = t.provenance(d.file)
+	i.Provenance = t.provenance(d)
 	d.into.instances = append(d.into.instances, i)
 }
 
@@ -126,7 +127,7 @@ func (d *decoder) curve(t *table) {
 	if len(c.Concurrency) == 0 || len(c.Concurrency) != len(c.Speed) {
 		t.m.Add(t.path, "", "concurrency and tokens_per_second want equally many values, at least one")
 	}
-	c.Provenance = t.provenance(d.file)
+	c.Provenance = t.provenance(d)
 	d.into.curves = append(d.into.curves, c)
 }
 
@@ -135,27 +136,27 @@ func (d *decoder) autoscaling(t *table) {
 		ScaleIn: t.duration("scale_in_cooldown"), ScaleOut: t.duration("scale_out_cooldown"), Metric: t.duration("metric_period"),
 		HighResolution: t.duration("high_resolution_period"), FromZero: t.duration("from_zero"),
 	}
-	a.Provenance = t.provenance(d.file)
+	a.Provenance = t.provenance(d)
 	d.into.scaling = append(d.into.scaling, a)
 }
 
 func (d *decoder) savingsPlan(t *table) {
 	p := SavingsPlan{Years: t.counts("years"), MaxDiscount: t.ratio("max_discount")}
-	p.Provenance = t.provenance(d.file)
+	p.Provenance = t.provenance(d)
 	d.into.plans = append(d.into.plans, p)
 }
 
 func (d *decoder) throughput(t *table) {
 	x := Throughput{Model: t.must("model"), Instance: t.text("instance"), Engine: t.text("engine"), Platform: t.text("platform"), Concurrency: t.count("concurrency")}
 	x.Speed = t.milli("tokens_per_second", t.must("tokens_per_second"))
-	x.Provenance = t.provenance(d.file)
+	x.Provenance = t.provenance(d)
 	d.into.throughputs = append(d.into.throughputs, x)
 }
 
 func (d *decoder) service(t *table) {
 	s := Service{Name: t.must("name"), Unit: t.text("unit"), Region: t.text("region"), Free: t.count("free")}
 	s.Rate = t.price("usd", max(1, t.count("per")))
-	s.Provenance = t.provenance(d.file)
+	s.Provenance = t.provenance(d)
 	d.into.services = append(d.into.services, s)
 }
 
@@ -166,20 +167,20 @@ func (d *decoder) tokenizer(t *table) {
 			t.m.Add(t.at("ratio"), "", "ratio has too many digits")
 		}
 	}
-	x.Provenance = t.provenance(d.file)
+	x.Provenance = t.provenance(d)
 	d.into.tokenizers = append(d.into.tokenizers, x)
 }
 
 func (d *decoder) discount(t *table) {
 	x := Discount{Model: t.must("model"), Share: t.ratio("share")}
-	x.Provenance = t.provenance(d.file)
+	x.Provenance = t.provenance(d)
 	d.into.discounts = append(d.into.discounts, x)
 }
 
 func (d *decoder) appliedRow(t *table) {
 	a := Applied{Account: orStar(t.text("account")), Region: orStar(t.text("region")), Scope: orStar(t.text("scope")), Model: t.must("model")}
 	a.RPM, a.TPM, a.TPD = t.limit("rpm"), t.limit("tpm"), t.limit("tpd")
-	a.Provenance = t.provenance(d.file)
+	a.Provenance = t.provenance(d)
 	d.into.applied = append(d.into.applied, a)
 }
 

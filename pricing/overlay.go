@@ -22,6 +22,16 @@ func (c *Catalog) Overlay(name, text string) error {
 	return c.read(name, text, c.layers+1)
 }
 
+// ReadOverlay reads the rows of an overlay on c, models by their catalog ids,
+// without laying them over it.
+func (c *Catalog) ReadOverlay(name, text string) ([]Row, error) {
+	rows, err := c.decode(name, text, true)
+	if err != nil {
+		return nil, err
+	}
+	return rows.Rows(""), nil
+}
+
 // modelRefs lists where rows name a model, each with its path in the file.
 func (c *Catalog) modelRefs() []modelRef {
 	var refs []modelRef
@@ -65,9 +75,9 @@ type modelRef struct {
 	model *string
 }
 
-// mentions reports whether a row of the catalog is for a model of this name,
+// Mentions reports whether a row of the catalog is for a model of this name,
 // known by a [[model]] row or not (a quota for a model's 1M context, say).
-func (c *Catalog) mentions(model string) bool {
+func (c *Catalog) Mentions(model string) bool {
 	return slices.ContainsFunc(c.modelRefs(), func(r modelRef) bool { return *r.model == model })
 }
 
@@ -77,7 +87,7 @@ func (c *Catalog) nameModels(rows *Catalog, m *tomlpos.Mistakes) {
 	known := Catalog{models: slices.Concat(rows.models, c.models)}
 	known.index()
 	for _, ref := range rows.modelRefs() {
-		if *ref.model == "*" || *ref.model == "" || c.mentions(*ref.model) {
+		if *ref.model == "*" || *ref.model == "" || c.Mentions(*ref.model) {
 			continue
 		}
 		id, _, ok := known.ResolveModel(*ref.model)

@@ -63,6 +63,16 @@ func (r Rate) Times(num, den int64) Rate {
 	return Rate{usd: new(big.Rat).Mul(r.usd, big.NewRat(num, den)), Per: r.Per}
 }
 
+// Apart is how far another rate for as many units is from r, as a share of r;
+// nil where r is nothing.
+func (r Rate) Apart(o Rate) *big.Rat {
+	if r.Zero() {
+		return nil
+	}
+	off := new(big.Rat).Sub(o.usd, r.usd)
+	return off.Quo(off.Abs(off), r.usd)
+}
+
 // String is the dollars for Per units, as a plain decimal.
 func (r Rate) String() string {
 	if r.usd == nil {

@@ -228,8 +228,11 @@ func (t *table) limit(key string) Limit {
 }
 
 // provenance reads where a row is from; source and as_of are required.
-func (t *table) provenance(file string) Provenance {
-	p := Provenance{Source: t.texts("source"), AsOf: t.date("as_of"), Confidence: t.text("confidence"), Note: t.text("note"), From: file}
+func (t *table) provenance(d *decoder) Provenance {
+	p := Provenance{
+		Source: t.texts("source"), AsOf: t.date("as_of"), Confidence: t.text("confidence"), Note: t.text("note"),
+		From: d.file, Overlay: d.lays,
+	}
 	if len(p.Source) == 0 {
 		t.m.Add(t.path, "name where it was read", "%s has no source", t.path)
 	}

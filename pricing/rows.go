@@ -11,6 +11,7 @@ type Provenance struct {
 	Confidence string // high | medium | low | unverified
 	Note       string
 	From       string // file or overlay that the row stands in
+	Overlay    bool   // the row is the user's own
 }
 
 // Source is a page or file that facts were read from.

@@ -60,7 +60,7 @@ func (d *decoder) quotaRow(t *table) QuotaRow {
 		Model: t.must("model"), Scope: orStar(t.text("scope")), RPM: t.limit("rpm"), TPM: t.limit("tpm"), TPD: t.limit("tpd"),
 		RPMAdjustable: t.flag("rpm_adjustable"), TPMAdjustable: t.flag("tpm_adjustable"), InputTPM: Absent, OutputTPM: Absent,
 	}
-	q.Provenance = t.provenance(d.file)
+	q.Provenance = t.provenance(d)
 	return q
 }
 
@@ -68,7 +68,7 @@ func (d *decoder) quota(t *table) { d.into.quotas = append(d.into.quotas, d.quot
 
 func (d *decoder) mantleRow(t *table) {
 	q := QuotaRow{Model: t.must("model"), Scope: "*", RPM: Absent, TPM: Absent, TPD: Absent, InputTPM: t.limit("input_tpm"), OutputTPM: t.limit("output_tpm")}
-	q.Provenance = t.provenance(d.file)
+	q.Provenance = t.provenance(d)
 	d.into.mantle = append(d.into.mantle, q)
 }
 
@@ -77,7 +77,7 @@ func (d *decoder) ruleset(t *table) {
 		Name: t.must("name"), Title: t.text("title"), DailyScheme: t.must("daily_scheme"), PoolLimit: t.limit("pool_limit"),
 		RPM: t.text("rpm"), ReduceRPM: t.limit("reduce_rpm"), ReduceTPD: max(1, t.count("reduce_tpd")), Notes: t.texts("notes"),
 	}
-	r.Provenance = t.provenance(d.file)
+	r.Provenance = t.provenance(d)
 	t.used["quota"] = true
 	rows(d.Mistakes, t.tree, t.path, "quota", func(q *table) { r.own = append(r.own, d.quotaRow(q)) })
 	d.into.rulesets = append(d.into.rulesets, r)
