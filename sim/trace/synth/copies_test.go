@@ -26,6 +26,7 @@ type plain struct {
 	Model   string
 	Shared  int64
 	Blocks  []uint64
+	Output  int64
 }
 
 // memory is a reader of made-up rows that overwrites what it handed out before.
@@ -72,7 +73,7 @@ func (m *memory) Read(block []trace.Request) (int, error) {
 	n := min(len(block), len(m.rows), m.chunk)
 	for i, p := range m.rows[:n] {
 		r := &block[i]
-		*r = trace.Request{At: p.At, Input: p.Input, Shared: p.Shared, Model: m.info.Names.Models.InternString(p.Model)}
+		*r = trace.Request{At: p.At, Input: p.Input, Output: p.Output, Shared: p.Shared, Max: trace.MaxUnknown, Model: m.info.Names.Models.InternString(p.Model)}
 		if p.Session != "" {
 			m.ids = append(m.ids, p.Session...)
 			r.SessionID = m.ids[len(m.ids)-len(p.Session):]
@@ -102,7 +103,7 @@ func plainRows(t *rapid.T, r trace.Reader) []plain {
 			if len(q.SessionID) > 0 && q.Session != unit.Hash(q.SessionID) {
 				t.Fatalf("session %q has hash %x", q.SessionID, q.Session)
 			}
-			rows = append(rows, plain{q.At, q.Input, string(q.SessionID), r.Info().Names.Models.Text(q.Model), q.Shared, append([]uint64(nil), q.Blocks...)})
+			rows = append(rows, plain{q.At, q.Input, string(q.SessionID), r.Info().Names.Models.Text(q.Model), q.Shared, append([]uint64(nil), q.Blocks...), q.Output})
 		}
 	}
 }

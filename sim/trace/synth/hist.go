@@ -1,8 +1,6 @@
 package synth
 
-import (
-	"math"
-)
+import "math"
 
 // hist counts values of at least 0 in buckets of one per cent, so that a trace
 // of any length gives quantiles to half a per cent from a few kilobytes.
@@ -65,6 +63,18 @@ func (h *hist) quantile(p float64) float64 {
 	return h.high
 }
 
+// below is the share of values below x, to a bucket.
+func (h *hist) below(x float64) float64 {
+	sum := h.zeros
+	for i, n := range h.buckets {
+		if float64(i)*bucketWidth >= math.Log(x) {
+			break
+		}
+		sum += n
+	}
+	return float64(sum) / float64(max(h.n, 1))
+}
+
 // fitted is a distribution of the values divided by unit: a lognormal cut at
 // the extremes where that meets the mean within 5 % and the quantiles within
 // 10 %, else one through the quantiles.
@@ -76,7 +86,7 @@ func (h *hist) fitted(unit float64) Dist {
 		return Const(h.low / unit)
 	}
 	mu, sigma := h.normal()
-	d := LogN(round(mu-math.Log(unit)), round(sigma), h.low/unit, h.high/unit)
+	d := LogN(round(mu-math.Log(unit)), round(sigma), round(h.low/unit), round(h.high/unit))
 	if h.zeros == 0 && h.agrees(&d, unit) {
 		return d
 	}

@@ -1,7 +1,6 @@
 package synth
 
 import (
-	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -126,14 +125,6 @@ func cv(values []float64) float64 {
 	return math.Sqrt(sum/float64(len(values))) / m
 }
 
-func logs(values []float64) []float64 {
-	list := make([]float64, len(values))
-	for i, v := range values {
-		list[i] = math.Log(max(v, 1))
-	}
-	return list
-}
-
 // sessionHit is the ideal prefix hit by what sessions say they share: a prompt
 // hits its shared part where the session's last call is at most ttl old.
 func sessionHit(rows []row, ttl unit.Time) float64 {
@@ -169,12 +160,4 @@ func blockHit(rows []row, ttl unit.Time) float64 {
 		}
 	}
 	return float64(hit) / float64(total)
-}
-
-func spread(values []float64, ps ...float64) string {
-	text := fmt.Sprintf("mean %.5g", mean(values))
-	for _, p := range ps {
-		text += fmt.Sprintf(" p%g %.5g", p*100, quantile(values, p))
-	}
-	return text
 }

@@ -7,31 +7,34 @@ import (
 	"quotawall/sim/unit"
 )
 
-// observed is what Fit keeps of one class of a trace.
+// observed is what Fit keeps of one class of a trace. It grows with the
+// sessions and, where blocks have trace scope, with the distinct blocks.
 type observed struct {
-	name            string
-	first, last     unit.Time // arrivals
-	calls           int64
-	begun           int64 // sessions, single calls included
-	firstStart      unit.Time
-	lastStart       unit.Time
-	starts          hist // gaps between session starts, microseconds
-	squares         float64
-	hourly          []gaps  // of the starts, by hour of the trace
-	minutes         []int32 // starts, by minute of the trace
-	week            [7 * 24]int64
-	input, output   hist
-	prompt, growth  hist // of sessions: first prompts, and what was added
-	gap             hist // within sessions, microseconds
-	ratio           hist // after over before, per mille, where a prompt shrank
-	shrunk, rebuilt int64
-	kept            hist // tokens that repeat where little does
-	steps           int64
-	sessions        map[uint64]*seen
-	blocks          map[uint64]uint64 // of trace scope: the session that sent a block last
-	models, users   map[int32]int64
-	max             map[int64]int64
-	inferred        bool // sessions come from blocks
+	name        string
+	calls       int64
+	first, last unit.Time // of all calls
+	begun       int64     // sessions, single calls included
+	lastStart   unit.Time
+	starts      hist         // gaps between session starts, microseconds
+	square      float64      // sum of their squares
+	hourly      []gaps       // of the starts, by hour of the trace
+	week        [7 * 24]hour // of the starts, by hour of the local week
+
+	input, output, prompt, growth hist
+	gap                           hist // within sessions, microseconds
+	ratio                         hist // prompt over the one before, per mille, where it shrank
+	steps, shrunk, rebuilt        int64
+	told                          int64 // steps of which the trace tells what they repeat
+	kept                          hist  // tokens that repeat where little does
+	before                        hist  // prompts that the next one is shorter than
+
+	sessions map[uint64]*seen
+	blocks   map[uint64]uint64 // of trace scope: the session that sent a block last
+	models   map[int32]int64
+	users    map[int32]int64
+	max      map[int64]int64
+	inferred bool // sessions come from blocks
+	partial  bool // blocks cover only the front of prompts, so they tell no sessions
 }
 
 // gaps sums gaps of one hour.
@@ -39,6 +42,9 @@ type gaps struct {
 	n           int64
 	sum, square float64
 }
+
+// hour is an hour of the week: starts in it, and how often it was there.
+type hour struct{ starts, covered float64 }
 
 // seen is the last call of one session.
 type seen struct {
@@ -55,7 +61,7 @@ func newObserved(name string) *observed {
 	}
 }
 
-// add takes in one row. week is the hour of the local week.
+// add takes in one row; week is the hour of the local week.
 func (o *observed) add(r *trace.Request, info *trace.Info, week int) {
 	if o.calls == 0 {
 		o.first = r.At
@@ -68,16 +74,15 @@ func (o *observed) add(r *trace.Request, info *trace.Info, week int) {
 	o.users[r.User]++
 	o.max[r.Max]++
 	key, ok := o.session(r, info)
-	s := o.sessions[key]
-	if !ok || s == nil {
-		o.start(r, week)
-		if ok {
-			o.prompt.add(float64(r.Input))
-			o.sessions[key] = &seen{at: r.At, input: r.Input, calls: 1, blocks: slices.Clone(r.Blocks)}
-		}
+	if s := o.sessions[key]; ok && s != nil {
+		o.step(s, r, info)
 		return
 	}
-	o.step(s, r, info)
+	o.start(r.At, week)
+	o.prompt.add(float64(r.Input))
+	if ok {
+		o.sessions[key] = &seen{at: r.At, input: r.Input, calls: 1, blocks: slices.Clone(r.Blocks)}
+	}
 }
 
 // session is the session of a row: the one it names, or, where blocks are of
@@ -90,9 +95,14 @@ func (o *observed) session(r *trace.Request, info *trace.Info) (uint64, bool) {
 	if info.BlockScope != trace.TraceScope || len(r.Blocks) == 0 {
 		return 0, false
 	}
+	if cover := int64(len(r.Blocks)+1) * info.BlockTokens; o.partial || r.Input >= cover {
+		o.partial = true
+		o.kept.add(float64(min(cover-info.BlockTokens, r.Input)))
+		return 0, false
+	}
 	o.inferred = true
-	n := 0
-	key := uint64(o.calls)
+	own := uint64(o.calls)
+	key, n := own, 0
 	for n < len(r.Blocks) {
 		k, ok := o.blocks[r.Blocks[n]]
 		if !ok {
@@ -102,7 +112,10 @@ func (o *observed) session(r *trace.Request, info *trace.Info) (uint64, bool) {
 		n++
 	}
 	if s := o.sessions[key]; n < 2 || s == nil || 2*n < len(s.blocks) {
-		key = uint64(o.calls)
+		key = own
+		if n > 0 {
+			o.kept.add(float64(min(int64(n)*info.BlockTokens, r.Input)))
+		}
 	}
 	for _, b := range r.Blocks {
 		o.blocks[b] = key
@@ -111,29 +124,22 @@ func (o *observed) session(r *trace.Request, info *trace.Info) (uint64, bool) {
 }
 
 // start counts a session's first call, or a single one.
-func (o *observed) start(r *trace.Request, week int) {
-	if o.begun == 0 {
-		o.firstStart = r.At
-	} else {
-		gap := float64(r.At - o.lastStart)
+func (o *observed) start(at unit.Time, week int) {
+	if o.begun > 0 {
+		gap := float64(at - o.lastStart)
 		o.starts.add(gap)
-		o.squares += float64(gap * gap)
-		hour := int(r.At / unit.Hour)
-		for len(o.hourly) <= hour {
+		o.square += float64(gap * gap)
+		place := int(at / unit.Hour)
+		for len(o.hourly) <= place {
 			o.hourly = append(o.hourly, gaps{})
 		}
-		h := &o.hourly[hour]
+		h := &o.hourly[place]
 		h.n++
 		h.sum += gap
 		h.square += float64(gap * gap)
 	}
-	minute := int((r.At - o.firstStart) / unit.Minute)
-	for len(o.minutes) <= minute {
-		o.minutes = append(o.minutes, 0)
-	}
-	o.minutes[minute]++
-	o.week[week]++
-	o.lastStart = r.At
+	o.week[week].starts++
+	o.lastStart = at
 	o.begun++
 }
 
@@ -142,16 +148,21 @@ func (o *observed) step(s *seen, r *trace.Request, info *trace.Info) {
 	o.steps++
 	o.gap.add(float64(r.At - s.at))
 	shared := repeated(s, r, info)
+	if shared >= 0 {
+		o.told++
+	}
+	// A block's worth may repeat beyond the last whole block.
+	little := shared >= 0 && shared+info.BlockTokens < s.input/10*9
+	if little {
+		o.kept.add(float64(shared))
+	}
 	switch {
 	case r.Input < s.input:
 		o.shrunk++
-		o.ratio.add(float64(r.Input) / float64(max(s.input, 1)) * 1000)
-		if shared >= 0 {
-			o.kept.add(float64(shared))
-		}
-	case shared >= 0 && shared < s.input/10*9:
+		o.before.add(float64(s.input))
+		o.ratio.add(float64(r.Input) / float64(s.input) * 1000)
+	case little:
 		o.rebuilt++
-		o.kept.add(float64(shared))
 		o.growth.add(float64(r.Input - s.input))
 	default:
 		o.growth.add(float64(r.Input - s.input))

@@ -41,7 +41,6 @@ func TestServeGenPublished(t *testing.T) {
 	}
 	rows := readAll(t, c.Reader(1))
 	t.Log(len(rows), len(c.clients), c.span)
-	t.Log(spread(inputs(rows), .5, .9, .99), spread(outputs(rows), .5, .9, .99))
 	_ = strings.Repeat
 	_ = fstest.MapFS{}
 	_ = unit.Day

@@ -103,7 +103,7 @@ func TestClassesDoNotShiftEachOther(t *testing.T) {
 	_, together := read(t, 5, append([]Workload{other}, team()...))
 	strip := func(rows []row) (list []plain) {
 		for _, r := range rows {
-			list = append(list, plain{r.At, r.Input, r.id, "", r.Shared, r.blocks})
+			list = append(list, plain{r.At, r.Input, r.id, "", r.Shared, r.blocks, r.Output})
 		}
 		return list
 	}
