@@ -31,7 +31,7 @@ func (e *Engine) adjusted(ref int32) bool {
 	if int(ref) >= len(e.progress) || e.now >= e.progress[ref].end {
 		return false
 	}
-	f, p := &e.flights.items[ref], &e.progress[ref]
+	f, p := e.flights.at(ref), &e.progress[ref]
 	passed := unit.Ratio{Num: int64(e.now - p.begun), Den: int64(p.end - p.begun)}
 	charge := e.towards(p.reserved, f.final, passed)
 	crossCharge := e.towards(p.crossReserved, f.crossFinal, passed)

@@ -29,7 +29,7 @@ type offer struct {
 
 // offerTo works out what a call is on a lane now.
 func (e *Engine) offerTo(o *offer, c *call, account int32) {
-	model := c.chain[c.at]
+	model := c.asks()
 	m := &e.cfg.Models[model]
 	o.lane, o.model, o.way = e.lane(account, model), m, unit.OnDemand
 	o.input, o.output = m.scale(c.model, c.input), m.scale(c.model, c.output)

@@ -34,7 +34,7 @@ func (e *Engine) try(c *call) {
 
 // ask offers a call to one candidate and serves it there, or returns what refused.
 func (e *Engine) ask(c *call, account int32) Limit {
-	if e.cfg.Models[c.chain[c.at]].SelfHosted {
+	if e.cfg.Models[c.asks()].SelfHosted {
 		return e.endpoint.ask(e, c)
 	}
 	var o offer
@@ -66,7 +66,7 @@ func (e *Engine) serve(c *call, o *offer, f *flight) {
 	if c.leg == whole && e.escalates(c, o) {
 		c.leg = draft
 		f.then = e.keep(c)
-		second := &e.calls.items[f.then]
+		second := e.calls.at(f.then)
 		second.leg, second.attempts = escalated, 0
 	}
 	f.owner = c.owner
@@ -89,7 +89,7 @@ func (e *Engine) serve(c *call, o *offer, f *flight) {
 // schedule puts a flight into the air.
 func (e *Engine) schedule(end unit.Time, f *flight) {
 	i := e.flights.take()
-	e.flights.items[i] = *f
+	*e.flights.at(i) = *f
 	e.events.push(e.follow(i, end, f), completion, i)
 }
 
@@ -98,7 +98,7 @@ func (e *Engine) complete(ref int32) {
 	if e.adjusted(ref) {
 		return
 	}
-	f := e.flights.items[ref]
+	f := *e.flights.at(ref)
 	e.flights.give(ref)
 	if f.lane == None {
 		e.endpoint.completed(e, &f)

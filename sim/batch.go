@@ -17,7 +17,7 @@ func newBatch(cfg *Config) *batch {
 
 // add puts a kept call into its class's next job and submits a full one.
 func (b *batch) add(e *Engine, ref int32) {
-	class := e.calls.items[ref].class
+	class := e.calls.at(ref).class
 	b.lines[class] = append(b.lines[class], ref)
 	e.queue.result.Batched++
 	if int64(len(b.lines[class])) < b.cfg.Records {
@@ -31,21 +31,19 @@ func (b *batch) add(e *Engine, ref int32) {
 // done delivers a job's answers.
 func (b *batch) done(e *Engine, job int32) {
 	for _, ref := range b.jobs[job] {
-		c := e.calls.items[ref]
+		c := e.taken(ref)
 		if !e.plan(&c) {
 			e.unserved(&c, TooLong, e.now)
-			e.calls.give(ref)
 			continue
 		}
 		e.batchServed(&c)
-		e.calls.give(ref)
 	}
 	b.jobs[job] = nil
 }
 
 // batchServed counts one answer of a job.
 func (e *Engine) batchServed(c *call) {
-	model := c.chain[0]
+	model := c.asks()
 	m := &e.cfg.Models[model]
 	o := offer{lane: e.lane(c.home, model), model: m, way: unit.Batch, input: m.scale(c.model, c.input), output: m.scale(c.model, c.output)}
 	if bound := e.outputBound(c, m); o.output > bound {
@@ -65,12 +63,12 @@ func (e *Engine) batchServed(c *call) {
 func (b *batch) cut(e *Engine) {
 	for _, line := range b.lines {
 		for _, ref := range line {
-			e.ledger.queued(&e.calls.items[ref])
+			e.ledger.queued(e.calls.at(ref))
 		}
 	}
 	for _, job := range b.jobs {
 		for _, ref := range job {
-			e.ledger.inFlight(&e.calls.items[ref])
+			e.ledger.inFlight(e.calls.at(ref))
 		}
 	}
 }

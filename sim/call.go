@@ -5,9 +5,6 @@ import (
 	"quotawall/sim/unit"
 )
 
-// chainMax bounds the models one attempt asks: endpoint, routed, own and fallbacks.
-const chainMax = 8
-
 // call is a request under way: as it was asked, and where its attempts stand.
 type call struct {
 	arrival  unit.Time
@@ -20,22 +17,22 @@ type call struct {
 	write    int64
 	shared   int64
 	blocks   []uint64
-	place    int64
 	cost     int64 // retry quota held by retries that have not succeeded yet
 
 	model, class, home int32 // requested alias, class, home account
 	owner              int32 // closed loop: session, else None
-	leg                leg   // which part of a request this call is
+	head               int32 // account asked first for the current model
+	hop                int32 // accounts of it already asked
+	asked              int32 // lane asked last
+	routed             int32 // alias the classifier answered, else None
+	attempts           int32
+	slot               int32 // where it is kept, else None
+	chain              chain
+	at                 int8 // model of the chain being asked
+	leg                leg  // which part of a request this call is
 
-	chain    [chainMax]int32
-	length   int32 // models in the chain
-	at       int32 // model of the chain being asked
-	hop      int32 // accounts of it already asked
-	head     int32 // account asked first for it
-	asked    int32 // lane asked last
-	attempts int32
-	routed   int32 // alias the classifier answered, else None
 	deferred bool
+	waits    bool // kept, and scheduled again
 	exact    bool // max is the output itself, in the requested model's tokens
 	hopeless bool // deferred, and too large for what the queue may ever use
 }
@@ -55,7 +52,7 @@ func (e *Engine) fill(c *call, r *trace.Request) {
 	*c = call{
 		arrival: r.At, input: r.Input, output: r.Output, max: r.Max, duration: r.Duration,
 		session: r.Session, read: r.CacheRead, write: r.CacheWrite, shared: r.Shared, blocks: r.Blocks,
-		place: e.place, model: e.modelOf[r.Model], class: e.classOf[r.Class], owner: None, routed: None,
+		model: e.modelOf[r.Model], class: e.classOf[r.Class], owner: None, routed: None, slot: None,
 	}
 	switch {
 	case r.Max != trace.MaxUnknown:
@@ -77,19 +74,19 @@ func (e *Engine) fill(c *call, r *trace.Request) {
 
 // homeOf is the account a request belongs to.
 func (e *Engine) homeOf(r *trace.Request) int32 {
-	n := uint64(len(e.cfg.Accounts))
+	n := uint32(len(e.cfg.Accounts))
 	if n == 1 {
 		return 0
 	}
 	switch e.cfg.Assign {
 	case Hashed:
-		return int32(r.Session % n)
+		return int32(r.Session % uint64(n))
 	case RoundRobin:
-		return int32(uint64(e.ledger.totals.Offered) % n)
+		return int32(uint64(e.ledger.totals.Offered) % uint64(n))
 	case MostHeadroom:
 		return 0
 	default:
-		return int32(uint64(r.Ordinal) % n)
+		return int32(r.Ordinal % n)
 	}
 }
 
@@ -132,26 +129,47 @@ func (e *Engine) start(c *call) {
 // keep moves a call into a slot, with a copy of what the reader owns.
 func (e *Engine) keep(c *call) int32 {
 	i := e.calls.take()
-	slot := &e.calls.items[i]
+	slot := e.calls.at(i)
 	blocks := append(slot.blocks[:0], c.blocks...)
 	*slot = *c
-	slot.blocks = blocks
-	if len(c.blocks) == 0 {
-		slot.blocks = blocks[:0]
-	}
+	slot.blocks, slot.slot, slot.waits = blocks, i, false
 	return i
 }
 
-// wait schedules the next attempt, or the next candidate, of a call.
-func (e *Engine) wait(c *call, at unit.Time) { e.events.push(at, retry, e.keep(c)) }
+// taken is a kept call to go on with elsewhere; its slot is free again.
+func (e *Engine) taken(ref int32) call {
+	c := *e.calls.at(ref)
+	c.slot = None
+	e.calls.give(ref)
+	return c
+}
+
+// wait schedules the next attempt, or the next candidate, of a call. One that
+// is kept already stays where it is.
+func (e *Engine) wait(c *call, at unit.Time) {
+	ref := c.slot
+	if ref == None {
+		ref = e.keep(c)
+	}
+	e.calls.at(ref).waits = true
+	e.events.push(at, retry, ref)
+}
 
 // retry is a kept call whose wait is over: a further attempt, or the next
 // candidate of the same one.
 func (e *Engine) retry(ref int32) {
-	c := e.calls.items[ref]
+	c := e.calls.at(ref)
 	if c.attempts > 0 && c.at == 0 && c.hop == 0 {
 		e.ledger.retries++
 	}
-	e.try(&c)
-	e.calls.give(ref)
+	c.waits = false
+	e.try(c)
+	e.letGo(c)
+}
+
+// letGo frees the slot of a kept call unless it waits for a further attempt.
+func (e *Engine) letGo(c *call) {
+	if !c.waits {
+		e.calls.give(c.slot)
+	}
 }

@@ -103,7 +103,7 @@ func (p *endpoint) count() int {
 func (p *endpoint) run(e *Engine, i int, ref int32) {
 	x := &p.instances[i]
 	p.advance(x, e.now)
-	c := &e.calls.items[ref]
+	c := e.calls.at(ref)
 	m := &e.cfg.Models[p.cfg.Model]
 	work := min(m.scale(c.model, c.output), e.outputBound(c, m))*tokenWork + int64(m.FirstToken)*p.speed(1)
 	x.running = append(x.running, running{call: ref, ends: x.clock + work, started: e.now})
@@ -196,7 +196,7 @@ func (p *endpoint) completed(e *Engine, f *flight) {
 
 // finish1 counts a call that has its answer.
 func (p *endpoint) finish1(e *Engine, r running) {
-	c := e.calls.items[r.call]
+	c := e.taken(r.call)
 	m := &e.cfg.Models[p.cfg.Model]
 	var o offer
 	o.lane, o.model, o.way = e.lane(0, p.cfg.Model), m, unit.SelfHosted
@@ -210,7 +210,6 @@ func (p *endpoint) finish1(e *Engine, r running) {
 		c.leg = draft
 	}
 	e.ledger.serveAfter(e.now, r.started-c.arrival, &c, &o, e.ttl(&c))
-	e.calls.give(r.call)
 	if escalate {
 		c.leg, c.attempts = escalated, 0
 		e.start(&c)
@@ -314,11 +313,11 @@ func (e *Engine) cutEndpoint() {
 	}
 	for i := range e.endpoint.instances {
 		for _, r := range e.endpoint.instances[i].running {
-			e.ledger.inFlight(&e.calls.items[r.call])
+			e.ledger.inFlight(e.calls.at(r.call))
 		}
 	}
 	for _, ref := range e.endpoint.waiting {
-		e.ledger.queued(&e.calls.items[ref])
+		e.ledger.queued(e.calls.at(ref))
 	}
 }
 

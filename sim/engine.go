@@ -24,6 +24,7 @@ type Engine struct {
 	progress []progress
 	pools    []pool
 	cache    cache.Store
+	plans    plans
 	senders  []sender
 
 	modelOf, classOf []int32 // by the trace's names
@@ -58,6 +59,7 @@ func New(cfg Config) *Engine {
 		e.senders[i] = sender{quota: retryQuotaFull}
 	}
 	e.pools = newPools(&e.cfg)
+	e.plans = newPlans(len(cfg.Models))
 	e.ledger = newLedger(&e.cfg)
 	if cfg.Endpoint != nil {
 		e.endpoint = newEndpoint(cfg.Endpoint)
@@ -97,11 +99,15 @@ func (e *Engine) Feed(requests []trace.Request) {
 
 // runUntil handles the events before (at, order).
 func (e *Engine) runUntil(at unit.Time, order uint64) {
-	for len(e.events.heap) > 0 && e.events.heap[0].before(at, order) {
-		if !e.cfg.Drain && e.events.heap[0].at >= e.horizon {
+	if !e.cfg.Drain && at >= e.horizon {
+		at, order = e.horizon, 0
+	}
+	for {
+		ev, ok := e.events.popBefore(at, order)
+		if !ok {
 			return
 		}
-		e.handle(e.events.pop())
+		e.handle(ev)
 	}
 }
 
@@ -142,16 +148,16 @@ func (e *Engine) Finish(horizon unit.Time) (*Result, error) {
 
 // cut counts what is still under way after a run that was not drained.
 func (e *Engine) cut() {
-	for _, ev := range e.events.heap {
+	e.events.each(func(ev event) {
 		switch ev.kind() {
 		case retry:
-			e.ledger.queued(&e.calls.items[ev.ref])
+			e.ledger.queued(e.calls.at(ev.ref))
 		case completion:
-			if then := e.flights.items[ev.ref].then; then != None {
-				e.ledger.inFlight(&e.calls.items[then])
+			if then := e.flights.at(ev.ref).then; then != None {
+				e.ledger.inFlight(e.calls.at(then))
 			}
 		}
-	}
+	})
 	e.cutSessions()
 	e.cutQueue()
 	e.cutEndpoint()

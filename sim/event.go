@@ -23,32 +23,69 @@ type event struct {
 
 const kindShift = 60
 
-func (ev event) kind() kind { return kind(ev.order >> kindShift) }
+func (ev *event) kind() kind { return kind(ev.order >> kindShift) }
 
-func (ev event) before(at unit.Time, order uint64) bool {
+func (ev *event) before(at unit.Time, order uint64) bool {
 	return ev.at < at || ev.at == at && ev.order < order
 }
 
-// events is a 4-ary heap of values: the earliest event is at the front.
+// events is the queue of what is scheduled. The near future is a timing wheel;
+// what lies beyond its span, and what is scheduled into the span that is being
+// handled, waits in a heap. The earlier of the two fronts is the next event, so
+// the order is the same whichever holds an event.
 type events struct {
-	heap []event
-	seq  uint64
+	wheel wheel
+	heap  heap
+	seq   uint64
 }
 
 // push schedules an event after all of its time and kind that are there.
 func (q *events) push(at unit.Time, k kind, ref int32) {
 	q.seq++
-	q.pushOrdered(event{at: at, order: uint64(k)<<kindShift | q.seq, ref: ref})
+	q.add(event{at: at, order: uint64(k)<<kindShift | q.seq, ref: ref})
 }
 
 // pushArrival schedules an arrival by its place in the trace.
 func (q *events) pushArrival(at unit.Time, place int64, ref int32) {
-	q.pushOrdered(event{at: at, order: uint64(arrival)<<kindShift | uint64(place), ref: ref})
+	q.add(event{at: at, order: uint64(arrival)<<kindShift | uint64(place), ref: ref})
 }
 
-func (q *events) pushOrdered(ev event) {
-	q.heap = append(q.heap, ev)
-	h := q.heap
+func (q *events) add(ev event) {
+	if !q.wheel.push(ev) {
+		q.heap.push(ev)
+	}
+}
+
+// popBefore removes the earliest event if it is before (at, order).
+func (q *events) popBefore(at unit.Time, order uint64) (ev event, ok bool) {
+	front := q.wheel.front(at)
+	if len(q.heap) > 0 && (front == nil || q.heap[0].before(front.at, front.order)) {
+		if !q.heap[0].before(at, order) {
+			return ev, false
+		}
+		return q.heap.pop(), true
+	}
+	if front == nil || !front.before(at, order) {
+		return ev, false
+	}
+	q.wheel.next++
+	return *front, true
+}
+
+// each calls f for every event that is still scheduled, in no order.
+func (q *events) each(f func(event)) {
+	for _, ev := range q.heap {
+		f(ev)
+	}
+	q.wheel.each(f)
+}
+
+// heap is a 4-ary heap of values: the earliest event is at the front.
+type heap []event
+
+func (q *heap) push(ev event) {
+	*q = append(*q, ev)
+	h := *q
 	i := len(h) - 1
 	for i > 0 {
 		parent := (i - 1) / 4
@@ -62,11 +99,11 @@ func (q *events) pushOrdered(ev event) {
 }
 
 // pop removes the earliest event; the heap must not be empty.
-func (q *events) pop() event {
-	h := q.heap
+func (q *heap) pop() event {
+	h := *q
 	first, last := h[0], h[len(h)-1]
 	h = h[:len(h)-1]
-	q.heap = h
+	*q = h
 	if len(h) == 0 {
 		return first
 	}
@@ -91,24 +128,3 @@ func (q *events) pop() event {
 	h[i] = last
 	return first
 }
-
-// slots hands out small numbers for values that live for a while, and takes
-// them back, without allocating in the long run.
-type slots[T any] struct {
-	items []T
-	free  []int32
-}
-
-func (s *slots[T]) take() int32 {
-	if n := len(s.free); n > 0 {
-		i := s.free[n-1]
-		s.free = s.free[:n-1]
-		return i
-	}
-	s.items = append(s.items, *new(T))
-	return int32(len(s.items) - 1)
-}
-
-func (s *slots[T]) give(i int32) { s.free = append(s.free, i) }
-
-func (s *slots[T]) live() int { return len(s.items) - len(s.free) }

@@ -26,7 +26,7 @@ func TestEventsAgainstSortedSlice(t *testing.T) {
 		now := unit.Time(0)
 		for i := range rapid.IntRange(1, 200).Draw(t, "steps") {
 			if len(sorted) > 0 && rapid.IntRange(0, 2).Draw(t, "pop") == 0 {
-				got := q.pop()
+				got, _ := q.popBefore(unit.Never, 0)
 				want := sorted[0]
 				sorted = sorted[1:]
 				now = want.at

@@ -13,7 +13,9 @@ func (e *Engine) classify(c *call) bool {
 		leg.input += c.input
 	}
 	leg.read, leg.write, leg.shared, leg.blocks = 0, 0, 0, nil
-	leg.chain[0], leg.length, leg.at, leg.hop, leg.duration = cl.Model, 1, 0, 0, -1
+	leg.chain = chain{}
+	leg.chain.append(cl.Model)
+	leg.at, leg.hop, leg.duration = 0, 0, -1
 	if !e.fits(&leg, cl.Model) {
 		return false
 	}
@@ -35,12 +37,12 @@ func (e *Engine) classify(c *call) bool {
 
 // goOn continues a kept call after the leg before it has ended.
 func (e *Engine) goOn(ref int32) {
-	c := e.calls.items[ref]
+	c := e.calls.at(ref)
 	if c.leg == whole {
-		c.routed = e.classified(&c)
+		c.routed = e.classified(c)
 	}
-	e.start(&c)
-	e.calls.give(ref)
+	e.start(c)
+	e.letGo(c)
 }
 
 // classified draws which alias the classifier answered: the right one is the
@@ -72,5 +74,5 @@ func (e *Engine) classified(c *call) int32 {
 // escalates draws whether a cascade's first answer is not good enough.
 func (e *Engine) escalates(c *call, o *offer) bool {
 	r := e.cfg.Routing.Cascade
-	return r != nil && c.chain[c.at] == r.First && c.model != r.First && e.draw(&e.routes) < r.Escalate.Float()
+	return r != nil && c.asks() == r.First && c.model != r.First && e.draw(&e.routes) < r.Escalate.Float()
 }

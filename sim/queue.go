@@ -45,7 +45,7 @@ func newQueue(cfg *Config) *queue {
 
 // add puts a kept call into its class's line.
 func (q *queue) add(e *Engine, ref int32) {
-	class := e.calls.items[ref].class
+	class := e.calls.at(ref).class
 	q.lines[class] = append(q.lines[class], ref)
 	q.depth++
 	q.result.Messages++
@@ -75,7 +75,7 @@ func (q *queue) nextDeadline(e *Engine) unit.Time {
 	first := unit.Never
 	for class, line := range q.lines {
 		if d := e.cfg.Classes[class].Deadline; d > 0 && len(line) > 0 {
-			first = min(first, e.calls.items[line[0]].arrival+d+1)
+			first = min(first, e.calls.at(line[0]).arrival+d+1)
 		}
 	}
 	return first
@@ -108,8 +108,8 @@ func (q *queue) mayRelease(e *Engine) bool {
 
 // send tries to serve the oldest message of a class and reports whether it went.
 func (q *queue) send(e *Engine, class int) bool {
-	ref := q.lines[class][0]
-	c := e.calls.items[ref]
+	c := *e.calls.at(q.lines[class][0])
+	c.slot = None
 	if !e.plan(&c) {
 		q.remove(e, class)
 		e.unserved(&c, TooLong, e.now)
@@ -151,7 +151,7 @@ func (q *queue) roomFor(e *Engine, c *call) room {
 	if account == None {
 		return noRoom
 	}
-	if e.cfg.Models[c.chain[c.at]].SelfHosted {
+	if e.cfg.Models[c.asks()].SelfHosted {
 		if e.endpoint.free(e.now) >= 0 || e.endpoint.count() == 0 { // asking wakes an endpoint at zero
 			return hasRoom
 		}
@@ -221,7 +221,7 @@ func (q *queue) expire(e *Engine) {
 			deadline = retention
 		}
 		for len(q.lines[class]) > 0 {
-			c := e.calls.items[q.lines[class][0]]
+			c := *e.calls.at(q.lines[class][0])
 			if e.now-c.arrival <= deadline {
 				break
 			}
@@ -238,7 +238,7 @@ func (q *queue) watch(e *Engine) {
 	h.Waiting, h.Oldest = q.depth, 0
 	for _, line := range q.lines {
 		if len(line) > 0 {
-			h.Oldest = max(h.Oldest, e.now-e.calls.items[line[0]].arrival)
+			h.Oldest = max(h.Oldest, e.now-e.calls.at(line[0]).arrival)
 		}
 	}
 }
@@ -250,7 +250,7 @@ func (e *Engine) cutQueue() {
 	}
 	for _, line := range e.queue.lines {
 		for _, ref := range line {
-			e.ledger.queued(&e.calls.items[ref])
+			e.ledger.queued(e.calls.at(ref))
 		}
 	}
 	if e.batch != nil {

@@ -6,44 +6,44 @@ import "quotawall/sim/unit"
 // self-hosted class, the model routing picks, then the fallbacks. Models whose
 // context is too short are left out; it reports whether any is left.
 func (e *Engine) plan(c *call) bool {
-	c.length, c.at, c.hop = 0, 0, 0
-	c.head = c.home
-	if e.endpoint != nil && c.leg != escalated && e.cfg.Classes[c.class].SelfHosted && e.fits(c, e.cfg.Endpoint.Model) {
-		c.append(e.cfg.Endpoint.Model)
-		if !e.cfg.Endpoint.Overflow {
-			return true
-		}
+	c.at, c.hop, c.head = 0, 0, c.home
+	hosted := e.endpoint != nil && c.leg != escalated && e.cfg.Classes[c.class].SelfHosted && e.fits(c, e.cfg.Endpoint.Model)
+	if hosted && !e.cfg.Endpoint.Overflow {
+		c.chain = chain{}
+		c.chain.append(e.cfg.Endpoint.Model)
+		return true
 	}
 	first := e.route(c)
+	if p := e.plans.of(e, hosted, c.model, first); c.input <= p.longest {
+		c.chain = p.chain
+		return true
+	}
+	return e.planFitting(c, hosted, first)
+}
+
+// planFitting is plan for a prompt that may be too long for some of the models.
+func (e *Engine) planFitting(c *call, hosted bool, first int32) bool {
+	c.chain = chain{}
+	if hosted {
+		c.chain.append(e.cfg.Endpoint.Model)
+	}
 	if !e.fits(c, first) {
 		first = c.model
 	}
 	if e.fits(c, first) {
-		c.append(first)
+		c.chain.append(first)
 	}
-	wished := e.cfg.Models[c.model].Tier
 	for _, m := range e.cfg.Routing.Fallback {
-		if !e.cfg.Routing.FallUp && e.cfg.Models[m].Tier > wished {
-			continue
-		}
-		if e.fits(c, m) {
-			c.append(m)
+		if e.mayFall(c.model, m) && e.fits(c, m) {
+			c.chain.append(m)
 		}
 	}
-	return c.length > 0
+	return c.chain.length > 0
 }
 
-// append adds a model to the chain unless it is there.
-func (c *call) append(model int32) {
-	for _, m := range c.chain[:c.length] {
-		if m == model {
-			return
-		}
-	}
-	if c.length < chainMax {
-		c.chain[c.length] = model
-		c.length++
-	}
+// mayFall reports whether a request for one model may fall back to another.
+func (e *Engine) mayFall(wished, m int32) bool {
+	return e.cfg.Routing.FallUp || e.cfg.Models[m].Tier <= e.cfg.Models[wished].Tier
 }
 
 // fits reports whether the prompt alone fits the model's context.
@@ -139,7 +139,7 @@ func (e *Engine) headOf(c *call) int32 {
 	}
 	best := int32(None)
 	for a := range n {
-		if e.cfg.Accounts[a].Ready <= e.now && (best == None || e.roomier(e.lane(a, c.chain[c.at]), e.lane(best, c.chain[c.at]))) {
+		if e.cfg.Accounts[a].Ready <= e.now && (best == None || e.roomier(e.lane(a, c.asks()), e.lane(best, c.asks()))) {
 			best = a
 		}
 	}
@@ -149,12 +149,11 @@ func (e *Engine) headOf(c *call) int32 {
 // next moves a call to its next candidate: the next account of this model, and
 // after all accounts the next model. It reports whether there is one.
 func (e *Engine) next(c *call) bool {
-	model := c.chain[c.at]
 	c.hop++
-	if e.cfg.Failover && !e.cfg.Models[model].SelfHosted && e.account(c) != None {
+	if e.cfg.Failover && !e.cfg.Models[c.asks()].SelfHosted && e.account(c) != None {
 		return true
 	}
 	c.hop = 0
 	c.at++
-	return c.at < c.length
+	return c.at < c.chain.length
 }

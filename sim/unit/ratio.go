@@ -38,6 +38,10 @@ func (r Ratio) Float() float64 {
 	if r.Den == 0 {
 		return 0
 	}
+	// Two floats that are exact make a quotient that is rounded once.
+	if const53 := int64(1) << 53; -const53 <= r.Num && r.Num <= const53 && 0 < r.Den && r.Den <= const53 {
+		return float64(r.Num) / float64(r.Den)
+	}
 	f, _ := new(big.Rat).SetFrac64(r.Num, r.Den).Float64()
 	return f
 }

@@ -1,0 +1,153 @@
+package sim
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"quotawall/sim/unit"
+)
+
+// A wheel has wheelSpans spans of 2^spanBits microseconds: 67 s ahead, which
+// holds nearly every completion and retry.
+const (
+	spanBits   = 16
+	wheelSpans = 1 << 10
+)
+
+// wheel holds events of the near future by the span they fall into; a span is
+// put in order when its time has come. Its zero value is ready.
+type wheel struct {
+	current int64   // span that is open
+	open    []event // its events, in order
+	next    int     // of open
+	count   int     // events in later spans
+	lists   [wheelSpans]int32
+	filled  [wheelSpans / 64]uint64 // spans with events
+	nodes   []node                  // 0 is no node
+	free    int32
+}
+
+type node struct {
+	event
+	next int32
+}
+
+// push adds an event, or reports false where its span is open, past or too far ahead.
+func (w *wheel) push(ev event) bool {
+	span := int64(ev.at) >> spanBits
+	if span <= w.current || span >= w.current+wheelSpans {
+		return false
+	}
+	i := w.free
+	if i == 0 {
+		i = w.grow()
+	} else {
+		w.free = w.nodes[i].next
+	}
+	s := span & (wheelSpans - 1)
+	n := &w.nodes[i]
+	n.event, n.next = ev, w.lists[s]
+	w.lists[s] = i
+	w.filled[s>>6] |= 1 << (s & 63)
+	w.count++
+	return true
+}
+
+func (w *wheel) grow() int32 {
+	if len(w.nodes) == 0 {
+		w.nodes = append(w.nodes, node{})
+	}
+	w.nodes = append(w.nodes, node{})
+	return int32(len(w.nodes) - 1)
+}
+
+// front is the earliest event, or nil where all are in spans later than limit's.
+// The caller takes it by moving next on.
+func (w *wheel) front(limit unit.Time) *event {
+	if w.next < len(w.open) {
+		return &w.open[w.next]
+	}
+	last := int64(limit) >> spanBits
+	if w.current >= last {
+		return nil
+	}
+	if w.count == 0 {
+		w.skip(limit, last)
+		return nil
+	}
+	span := w.following()
+	if span > last {
+		w.skip(limit, last)
+		return nil
+	}
+	w.openSpan(span)
+	return &w.open[0]
+}
+
+// skip moves an empty stretch behind the wheel; the span of limit itself stays
+// ahead, so that what is still scheduled into it finds the wheel.
+func (w *wheel) skip(limit unit.Time, last int64) {
+	if limit != unit.Never {
+		w.current = last - 1
+	}
+}
+
+// following is the first span after the current one that has events.
+func (w *wheel) following() int64 {
+	s := (w.current + 1) & (wheelSpans - 1)
+	word := s >> 6
+	set := w.filled[word] >> (s & 63) << (s & 63)
+	for set == 0 {
+		word = (word + 1) & (wheelSpans/64 - 1)
+		set = w.filled[word]
+	}
+	found := word<<6 + int64(bits.TrailingZeros64(set))
+	return w.current + 1 + (found-s)&(wheelSpans-1)
+}
+
+// openSpan takes a span's events out of the wheel and puts them in order.
+func (w *wheel) openSpan(span int64) {
+	s := span & (wheelSpans - 1)
+	w.current, w.open, w.next = span, w.open[:0], 0
+	for i := w.lists[s]; i != 0; {
+		n := &w.nodes[i]
+		w.open = append(w.open, n.event)
+		i, n.next, w.free = n.next, w.free, i
+	}
+	w.lists[s] = 0
+	w.filled[s>>6] &^= 1 << (s & 63)
+	w.count -= len(w.open)
+	sortEvents(w.open)
+}
+
+// sortEvents puts the few events of a span in order.
+func sortEvents(es []event) {
+	if len(es) > 16 {
+		slices.SortFunc(es, func(a, b event) int {
+			if c := cmp.Compare(a.at, b.at); c != 0 {
+				return c
+			}
+			return cmp.Compare(a.order, b.order)
+		})
+		return
+	}
+	for i := 1; i < len(es); i++ {
+		ev, j := es[i], i
+		for ; j > 0 && ev.before(es[j-1].at, es[j-1].order); j-- {
+			es[j] = es[j-1]
+		}
+		es[j] = ev
+	}
+}
+
+func (w *wheel) each(f func(event)) {
+	for _, ev := range w.open[w.next:] {
+		f(ev)
+	}
+	for _, i := range w.lists {
+		for ; i != 0; i = w.nodes[i].next {
+			f(w.nodes[i].event)
+		}
+	}
+}
