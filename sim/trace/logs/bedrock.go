@@ -19,7 +19,7 @@ type bedrock struct {
 	inclusive bool
 	// keys of requestMetadata that name a call's class and session, the best first.
 	classKeys, sessionKeys, userKeys []string
-	regions                          map[string]int64
+	regions                          map[string]bool
 	cache                            bool // a record has cache counts
 }
 
@@ -29,7 +29,7 @@ func newBedrock(e *env) (maker, error) {
 		inclusive:   e.inclusive(false),
 		classKeys:   []string{"class", "feature", "app", "task"},
 		sessionKeys: []string{"session", "session_id", "sessionId", "conversation", "conversation_id", "conversationId"},
-		regions:     map[string]int64{},
+		regions:     map[string]bool{},
 	}
 	for _, field := range mapped(e.opt.Map) {
 		key := e.opt.Map[field]
@@ -141,9 +141,9 @@ func (m *bedrock) finish(*store) error {
 	slices.Sort(names)
 	if len(names) > 0 {
 		for i, name := range names {
-			names[i] = fmt.Sprintf("%s (%d)", scan.Printable(name), m.regions[name])
+			names[i] = scan.Printable(name)
 		}
-		m.note("calls by Region of the log: " + strings.Join(names[:min(len(names), 20)], ", ") + "; a replay sets its own Region")
+		m.note("Regions of the log: " + strings.Join(names[:min(len(names), 20)], ", ") + "; a replay sets its own")
 	}
 	meaning := "the prompt is inputTokenCount plus cache reads and writes (as in the Converse API's usage; for the log field unverified)"
 	if m.inclusive {
@@ -224,7 +224,7 @@ func (m *bedrock) call(r *record, b *batch) (call, scan.Fault) {
 		c.id = hashID(r.request)
 	}
 	if len(r.region) > 0 {
-		m.regions[string(r.region)]++
+		m.regions[string(r.region)] = true
 	}
 	return c, fault
 }

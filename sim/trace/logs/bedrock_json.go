@@ -6,7 +6,6 @@ import (
 
 	"quotawall/sim/trace"
 	"quotawall/sim/trace/scan"
-	"quotawall/sim/unit"
 )
 
 // bedrockFile reads records from JSON: as Bedrock writes them to S3, and as
@@ -60,7 +59,7 @@ func (s *bedrockFile) read(j *fields, r *record, depth int) {
 	for key, ok := j.enter(); ok; key, ok = j.key() {
 		switch string(key) {
 		case "schemaType":
-			r.invocation = r.invocation || string(j.name()) == "ModelInvocationLog"
+			r.invocation = string(j.name()) == "ModelInvocationLog" || r.invocation
 		case "timestamp", "@timestamp":
 			s.when(j, r, depth)
 		case "message", "@message":
@@ -313,5 +312,3 @@ func (s *bedrockFile) usage(j *fields, u *usage) {
 		*to = j.Count(trace.MaxCount, *to)
 	}
 }
-
-var _ = unit.Second

@@ -25,7 +25,9 @@ type Format struct {
 func Formats() []Format {
 	out := []Format{
 		gathering("claude-code", sniffClaude, newClaude),
+		gathering("otel", sniffSpans, newSpans),
 		gathering("bedrock", sniffBedrock, newBedrock),
+		gathering("cloudwatch", sniffMetrics, newMetrics),
 		gathering("tracelab", sniffTraceLab, newTraceLab),
 		streaming("bailian", sniffBailian, newBailian),
 	}
@@ -50,6 +52,11 @@ type maker interface {
 // finisher is a maker with something to do after the last file.
 type finisher interface {
 	finish(s *store) error
+}
+
+// own is a maker whose calls do not come from the store.
+type own interface {
+	reader(file string) (trace.Reader, error)
 }
 
 // namer is a maker that leaves files out by their names.

@@ -43,8 +43,10 @@ func notACall(operation []byte) string {
 	case "", "chat", "text_completion", "generate_content", "embeddings", "completion":
 		return ""
 	}
-	return "spans that are no model call"
+	return noModelCall
 }
+
+const noModelCall = "spans that are no model call"
 
 // plainTable is a table of the user's own. Its columns are known by usual names
 // unless a mapping says better.

@@ -3,6 +3,7 @@ package logs
 import (
 	"bytes"
 	"io"
+	"slices"
 
 	"quotawall/sim/trace/scan"
 )
@@ -27,7 +28,9 @@ type values struct {
 
 	open  []byte // the brackets around the records
 	lines bool   // a value ends on its line
-	some  bool   // a value was read
+	some  bool   // a value was read that is not inside an object
+	// wrapping: the records lie in objects.
+	wrapping bool
 }
 
 func newValues(file string, r io.Reader, wraps ...string) *values {
@@ -51,6 +54,9 @@ func (v *values) next(decode func() error) error {
 		if v.Err() != scan.CutShort || !v.goOn(window) {
 			return v.failed(window)
 		}
+		if len(window) < len(v.region)-v.at {
+			continue
+		}
 		if err := v.refill(); err == io.EOF {
 			return v.failed(v.region[v.at:])
 		} else if err != nil {
@@ -66,7 +72,7 @@ func (v *values) passed(err error) error {
 		err = bad
 	}
 	v.advance(v.Offset())
-	v.some = true
+	v.some = !v.wrapping
 	return err
 }
 
@@ -182,21 +188,20 @@ func (v *values) wordEnd() int {
 	return bytes.IndexByte(rest, ' ') + 1
 }
 
-// wrapped reports whether an object begins here whose first member is an array
-// of records.
+// wrapped reports whether an object begins here that has an array of records
+// for a member. Where a file's first object is none, the later ones are not
+// looked at.
 func (v *values) wrapped() bool {
-	if len(v.wraps) == 0 || len(v.open) > 0 {
+	if len(v.wraps) == 0 || len(v.open) > 0 || v.some {
 		return false
 	}
 	v.Reset(v.region[v.at:])
-	key, ok := v.enter()
-	if !ok || v.Peek() != '[' {
-		return false
-	}
-	for _, w := range v.wraps {
-		if string(key) == w {
+	for key, ok := v.enter(); ok; key, ok = v.key() {
+		if v.Peek() == '[' && slices.ContainsFunc(v.wraps, func(w string) bool { return w == string(key) }) {
+			v.wrapping = true
 			return true
 		}
+		v.Skip()
 	}
 	return false
 }
