@@ -23,6 +23,10 @@ type Stats struct {
 	Figures
 	By     string  `json:"by,omitempty"`
 	Groups []Group `json:"groups,omitempty"`
+	// Skipped is how many rows with mistakes were left out.
+	Skipped int64 `json:"skipped_rows"`
+	// Notes are the assumptions that reading had to make.
+	Notes []string `json:"notes"`
 }
 
 // Group are the numbers of one model, class, user, account or session, measured
@@ -143,10 +147,8 @@ type Options struct {
 	CacheTTL string // of TTLs(); empty: cache reads count
 }
 
-func (o *Options) check() error {
-	if o.Burndown == 0 {
-		o.Burndown = 1
-	}
+// Check says what is wrong with the options.
+func (o *Options) Check() error {
 	switch {
 	case o.Cap < 0:
 		return fmt.Errorf("the cap %d is negative", o.Cap)
@@ -164,8 +166,11 @@ func (o *Options) check() error {
 
 // Collect reads r to its end and measures it. Rows must come in order of time.
 func Collect(r trace.Reader, opt Options) (*Stats, error) {
-	if err := opt.check(); err != nil {
+	if err := opt.Check(); err != nil {
 		return nil, err
+	}
+	if opt.Burndown == 0 {
+		opt.Burndown = 1
 	}
 	c := &collection{opt: opt, info: r.Info(), prefix: newPrefixes()}
 	c.origin = clockOrigin(c.info)
@@ -174,7 +179,7 @@ func Collect(r trace.Reader, opt Options) (*Stats, error) {
 	for {
 		n, err := r.Read(block)
 		if errors.Is(err, io.EOF) {
-			return c.result(), nil
+			return c.result(r), nil
 		}
 		if err != nil {
 			return nil, err
@@ -278,8 +283,11 @@ func (c *collection) name(r *trace.Request) string {
 	return string(r.SessionID)
 }
 
-func (c *collection) result() *Stats {
-	s := &Stats{Schema: Schema, Figures: c.whole.figures(c.prefix.data), By: string(c.opt.By)}
+func (c *collection) result(r trace.Reader) *Stats {
+	s := &Stats{Notes: append([]string{}, r.Info().Notes...), Schema: Schema, Figures: c.whole.figures(c.prefix.data), By: string(c.opt.By)}
+	if told, ok := r.(trace.Summarizer); ok {
+		s.Skipped = told.Summary().Skipped
+	}
 	for _, g := range c.groups {
 		s.Groups = append(s.Groups, Group{Name: g.name, Figures: g.figures(c.prefix.data)})
 	}
