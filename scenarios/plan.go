@@ -75,6 +75,20 @@ func NewPlan(s *Scenario, cat *pricing.Catalog, pick Pick) (*Plan, error) {
 	return p, found.err()
 }
 
+// With is a step with further values laid over it, checked.
+func (s *Step) With(cat *pricing.Catalog, name string, set []Assignment) (*Step, error) {
+	laid := s.Scenario.Clone()
+	for _, a := range set {
+		if err := laid.Set(a); err != nil {
+			return nil, err
+		}
+	}
+	m := laid.mistakes()
+	x := &Step{Name: name, Set: set, Scenario: laid, Spec: laid.decode(m)}
+	x.Spec.check(m, cat)
+	return x, m.err()
+}
+
 // mistakeList joins the mistakes of a base and of its steps, each once.
 type mistakeList struct{ lines []string }
 

@@ -7,6 +7,9 @@ func newCommands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newRunCmd(a),
 		newScenarioCmd(a),
+		newTraceCmd(a),
 		newExplainCmd(a),
+		newReportCmd(a),
+		newConceptsCmd(a),
 	}
 }

@@ -15,6 +15,8 @@ import (
 func newRunCmd(a *app) *cobra.Command {
 	var in inputs
 	var doc document
+	var plot string
+	var why int
 	cmd := &cobra.Command{
 		Use:   "run [SCENARIO]",
 		Short: "Simulate a progression and print what each step costs and which cap it meets when",
@@ -35,9 +37,17 @@ Defaults: seed 1, one replication, horizon of the scenario or the trace, format 
 			if err != nil {
 				return err
 			}
+			if why > 0 {
+				return a.why(cmd, l, &doc, why)
+			}
 			run, err := a.simulate(cmd, l)
 			if err != nil {
 				return err
+			}
+			if plot != "" {
+				if err := writeCharts(plot, run, "svg", "png"); err != nil {
+					return err
+				}
 			}
 			return a.write(&doc, l.paths, func(w io.Writer, format string, width int, color bool) error {
 				return reports.WriteRun(w, run, format, width, color)
@@ -45,17 +55,32 @@ Defaults: seed 1, one replication, horizon of the scenario or the trace, format 
 		},
 	}
 	addInputs(cmd, &in)
+	cmd.Flags().IntVar(&why, "why", 0, "explain step `N`: what binds, when it hurts, what moved, and the cheapest change that helps")
+	cmd.Flags().StringVar(&plot, "plot", "", "also write pictures (SVG and PNG) into this `folder`")
 	addDocument(cmd, &doc, tableFormats()...)
 	return cmd
 }
 
 // simulate runs a loaded plan.
 func (a *app) simulate(cmd *cobra.Command, l *loaded) (*result.Run, error) {
-	run, err := study.Run(cmd.Context(), l.plan, study.Options{Files: l.files})
+	add, done := a.progress("simulating", "requests", -1)
+	run, err := study.Run(cmd.Context(), l.plan, study.Options{Files: l.files, Progress: add})
+	done()
 	if err != nil {
 		return nil, a.failed(err)
 	}
 	return run, nil
+}
+
+// why explains one step.
+func (a *app) why(cmd *cobra.Command, l *loaded, doc *document, step int) error {
+	x, err := study.Why(cmd.Context(), l.plan, study.Options{Files: l.files}, step-1)
+	if err != nil {
+		return a.failed(err)
+	}
+	return a.write(doc, l.paths, func(w io.Writer, format string, width int, color bool) error {
+		return reports.WriteWhy(w, x, format, width, color)
+	})
 }
 
 // failed tells mistakes of the input from a run that could not finish.

@@ -1,0 +1,154 @@
+package study
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"quotawall/scenarios"
+	"quotawall/scenarios/result"
+)
+
+// worstHours is how many hours an explanation names.
+const worstHours = 5
+
+// Why runs a plan and explains one of its steps: what binds, when it hurts, what
+// moved, and which single change on top of it would remove the binding limit at
+// the least cost. Every change is simulated.
+func Why(ctx context.Context, plan *scenarios.Plan, opt Options, index int) (*result.Why, error) {
+	if index < 0 || index >= len(plan.Steps) {
+		return nil, fmt.Errorf("there is no step %d; steps are 1 to %d", index+1, len(plan.Steps))
+	}
+	run, err := Run(ctx, plan, opt)
+	if err != nil {
+		return nil, err
+	}
+	step := run.Steps[index]
+	w := &result.Why{Schema: result.WhySchema, Scenario: run.Scenario.Name, Step: step, Hours: hurting(step.Hours)}
+	for _, c := range step.Caps {
+		if c.Refused > 0 {
+			w.Refused = append(w.Refused, c)
+		}
+	}
+	slices.SortStableFunc(w.Refused, func(a, b result.Cap) int { return cmp.Compare(*a.FirstRefusedS, *b.FirstRefusedS) })
+	if i := binding(w.Refused); i >= 0 {
+		w.Binds = &w.Refused[i]
+	}
+	var before []result.Lane
+	if index > 0 {
+		before = run.Steps[index-1].Lanes
+	}
+	w.Moved = moved(before, step.Lanes)
+	if w.Changes, err = tryChanges(ctx, plan, opt, index, w.Binds); err != nil {
+		return nil, err
+	}
+	w.Best = cheapest(w.Changes, w.Binds)
+	return w, nil
+}
+
+// binding is the limit that refused most, -1 where none did.
+func binding(caps []result.Cap) int {
+	best := -1
+	for i, c := range caps {
+		if best < 0 || c.Refused > caps[best].Refused {
+			best = i
+		}
+	}
+	return best
+}
+
+// hurting lists the hours that left most unserved, then refused most.
+func hurting(hours []result.Hour) []result.Hour {
+	var out []result.Hour
+	for _, h := range hours {
+		if h.Refusals > 0 || h.Unserved > 0 {
+			out = append(out, h)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b result.Hour) int {
+		return cmp.Or(cmp.Compare(b.Unserved, a.Unserved), cmp.Compare(b.Refusals, a.Refusals))
+	})
+	return out[:min(worstHours, len(out))]
+}
+
+// moved compares how calls were served, by lane and model.
+func moved(before, now []result.Lane) []result.Moved {
+	var out []result.Moved
+	at := func(l result.Lane) *result.Moved {
+		for i := range out {
+			if out[i].Lane == l.Lane && out[i].Model == l.Model {
+				return &out[i]
+			}
+		}
+		out = append(out, result.Moved{Lane: l.Lane, Model: l.Model})
+		return &out[len(out)-1]
+	}
+	for _, l := range before {
+		at(l).Before += l.Served
+	}
+	for _, l := range now {
+		at(l).Now += l.Served
+	}
+	return out
+}
+
+// tryChanges simulates each single change on top of a step.
+func tryChanges(ctx context.Context, plan *scenarios.Plan, opt Options, index int, binds *result.Cap) ([]result.Change, error) {
+	limited := ""
+	if binds != nil {
+		limited = binds.Model
+	}
+	step := plan.Steps[index]
+	levers := step.Spec.Levers(plan.Catalog, limited)
+	tried := &scenarios.Plan{Scenario: plan.Scenario, Catalog: plan.Catalog, Base: plan.Base}
+	var kept []scenarios.Lever
+	for _, l := range levers {
+		s, err := step.With(plan.Catalog, l.Name, l.Set)
+		if err != nil {
+			continue // a change that this scenario cannot make is no candidate
+		}
+		tried.Steps = append(tried.Steps, s)
+		kept = append(kept, l)
+	}
+	if len(kept) == 0 {
+		return nil, nil
+	}
+	run, err := Run(ctx, tried, opt)
+	if err != nil {
+		return nil, err
+	}
+	var out []result.Change
+	for i, l := range kept {
+		x := &run.Steps[i]
+		c := result.Change{
+			Name: l.Name, Set: setTexts(l.Set), Free: l.Free, ServedShare: x.ServedShare, ServedTokenShare: x.ServedTokenShare,
+			Degraded: x.Degraded, MonthUSD: x.Cost.MonthUSD,
+		}
+		if binds != nil {
+			for _, p := range x.Caps {
+				if p.Limit == binds.Limit && p.Model == binds.Model && p.Scope == binds.Scope {
+					c.Refused += p.Refused
+				}
+			}
+			c.Removes = c.Refused == 0
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// cheapest is the change that removes the binding limit at the least cost a
+// month, the first among equals.
+func cheapest(changes []result.Change, binds *result.Cap) *int {
+	if binds == nil {
+		return nil
+	}
+	var best *int
+	for i, c := range changes {
+		if c.Removes && (best == nil || c.MonthUSD < changes[*best].MonthUSD) {
+			best = &i
+		}
+	}
+	return best
+}
