@@ -2,6 +2,7 @@ package reports
 
 import (
 	"maps"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -75,9 +76,9 @@ func Bill(run *result.Run) *Table {
 		Column{Name: "what", Key: "kind", Wrap: 14},
 		Column{Name: "lane", Drop: 2},
 		Column{Name: "account", Drop: 3},
-		Column{Name: "quantity", Kind: Count},
-		Column{Name: "unit", Drop: 1},
-		Column{Name: "rate", Key: "rate_usd", Kind: Money},
+		Column{Name: "quantity", Kind: Decimal},
+		Column{Name: "rate", Key: "rate_usd", Kind: Decimal, Unit: "USD"},
+		Column{Name: "per", Key: "unit"},
 		Column{Name: "amount", Key: "amount_usd", Kind: Money},
 		Column{Name: "item", Exact: true},
 		Column{Name: "band", Exact: true},
@@ -99,15 +100,27 @@ func Bill(run *result.Run) *Table {
 		}
 	}
 	if t.Len() > 0 {
-		t.Note("token rates are per million tokens; each line is rounded once, to a nano-dollar, and the total is the sum of its lines")
+		t.Note("each line is quantity times rate, rounded once, to a nano-dollar; a total is the sum of its lines")
 	}
 	return t
 }
 
 func (t *Table) billLine(step string, l result.Line) {
-	rate := Dec(l.RateUSD).Note(sourceText(l))
-	t.Row(Str(step), Str(l.Model), Str(l.Kind).Show(lineText(l)), Str(l.Lane), Str(l.Account), Dec(l.Quantity), Str(l.Unit), rate,
+	rate, per := rateText(l)
+	t.Row(Str(step), Str(l.Model), Str(l.Kind).Show(lineText(l)), Str(l.Lane), Str(l.Account), Dec(l.Quantity),
+		Dec(l.RateUSD).Show(rate).Note(sourceText(l)), Str(l.Unit).Show(per),
 		Nano(l.AmountNUSD), Str(l.Item), Str(l.Band), Str(l.Region), Str(l.Scope), Str(l.Source), Str(l.AsOf), Str(l.Confidence))
+}
+
+// rateText is a line's rate in the quantity in which such a thing is priced: a
+// million tokens or requests, else one unit.
+func rateText(l result.Line) (rate, per string) {
+	r, ok := new(big.Rat).SetString(string(l.RateUSD))
+	if !ok || l.Unit != "token" && l.Unit != "request" {
+		return plainDecimal(string(l.RateUSD)), l.Unit
+	}
+	r.Mul(r, big.NewRat(1_000_000, 1))
+	return plainDecimal(r.FloatString(12)), "M " + l.Unit + "s"
 }
 
 // lineText is what a line bills.

@@ -25,9 +25,9 @@ func RunTables(run *result.Run) []*Table {
 }
 
 // Headline is what a terminal shows of a run: the progression, the caps that
-// were met, readings, assumptions and notes.
+// were met, why requests stay unserved, readings, assumptions and notes.
 func Headline(run *result.Run) []*Table {
-	all := []*Table{Progression(run), Caps(run), readingTable(run), Assumptions(run)}
+	all := []*Table{Progression(run), Caps(run), unservedTable(run), readingTable(run), Assumptions(run)}
 	return slices.DeleteFunc(all, func(t *Table) bool { return t.Len() == 0 })
 }
 
@@ -157,6 +157,9 @@ func unservedTable(run *result.Run) *Table {
 	cols = append(cols, Column{Name: "abandoned after", Wrap: 16, Exact: sum[len(sum)-1] == 0})
 	t := NewTable("unserved requests by the reason that was last", cols...).SetKey("unserved")
 	for i, s := range run.Steps {
+		if s.Unserved == 0 {
+			continue
+		}
 		cells := []Cell{Str(s.Name), Cnt(s.Unserved)}
 		for _, n := range rows[i] {
 			cells = append(cells, Cnt(n))

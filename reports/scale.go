@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -157,8 +158,21 @@ func (s scale) format(c Cell) string {
 		return group(c.exact)
 	case s.kind == Share:
 		return s.percent(c.num)
+	case s.kind == Decimal:
+		return plainDecimal(c.exact)
 	}
 	return s.decimal(c.num)
+}
+
+// plainDecimal is a JSON number without exponent and without trailing zeros,
+// thousands separated.
+func plainDecimal(exact string) string {
+	r, ok := new(big.Rat).SetString(exact)
+	if !ok {
+		return exact
+	}
+	places, _ := r.FloatPrec()
+	return group(r.FloatString(places))
 }
 
 func (s scale) decimal(f float64) string {

@@ -17,11 +17,12 @@ const (
 	Share         // a fraction, shown in percent
 	Duration      // seconds, shown in the unit that suits the column
 	Instant       // RFC 3339, UTC
+	Decimal       // shown exactly as it is, for columns of unlike quantities
 )
 
 // String names the kind, as the JSON format does.
 func (k Kind) String() string {
-	return [...]string{"text", "count", "tokens", "money", "share", "duration", "instant"}[k]
+	return [...]string{"text", "count", "tokens", "money", "share", "duration", "instant", "decimal"}[k]
 }
 
 // numeric tells whether cells of the kind are numbers.

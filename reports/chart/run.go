@@ -75,10 +75,13 @@ func BurnOf(run *result.Run) (Burn, bool) {
 	}
 	b := Burn{Name: "burn", Cap: float64(c.Value), CapName: "daily cap " + trim(float64(c.Value), 0) + " of " + c.Model}
 	date := start.Truncate(24*time.Hour).AddDate(0, 0, day).Format("Mon 2 Jan 2006")
-	b.Title = fmt.Sprintf("Quota tokens used on d%d (%s), all pools together", day+1, date)
+	b.Title = fmt.Sprintf("Quota tokens used on d%d (%s)", day+1, date)
 	for i := range run.Steps {
 		s := &run.Steps[i]
 		line := BurnStep{Name: s.Name}
+		if pools(s) > 1 {
+			line.Name = clip(s.Name, 18) + " (all pools)"
+		}
 		from, used := max(first-float64(day)*24, 0), 0.0
 		line.Hours, line.Used = append(line.Hours, from), append(line.Used, 0)
 		for _, h := range s.Hours {
@@ -101,6 +104,17 @@ func BurnOf(run *result.Run) (Burn, bool) {
 		}
 	}
 	return b, len(b.Steps) > 0
+}
+
+// pools is how many on-demand pools served a step: its hours add them up.
+func pools(s *result.Step) int {
+	n := 0
+	for _, l := range s.Lanes {
+		if l.Lane == "on-demand" && l.Served > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // dailyCap is the limit per day that refused most calls in any step; without

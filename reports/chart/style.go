@@ -170,7 +170,7 @@ func hours(lo, hi float64) []plot.Tick {
 
 // hourLabel is an hour from midnight as a clock time; with days, as d1 12:00.
 func hourLabel(h float64, days bool) string {
-	minutes := int(math.Round(h * 60))
+	minutes := int(math.Floor(h*60 + 1e-6)) // as tables do: the minute that has begun
 	day, clock := minutes/1440+1, fmt.Sprintf("%02d:%02d", minutes/60%24, minutes%60)
 	if !days {
 		if minutes == 1440 {

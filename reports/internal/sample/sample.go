@@ -207,8 +207,8 @@ func (t *tally) finish(s step) {
 	t.lanes(s)
 }
 
-// rate is the sample's price in dollars per million tokens, and the same in
-// nano-dollars per thousand tokens.
+// rate is the sample's price in dollars per token, and the same in nano-dollars
+// per thousand tokens.
 type rate struct {
 	model, kind, usd string
 	nanoPer1k        int64
@@ -217,8 +217,8 @@ type rate struct {
 func (t *tally) bill() {
 	c := &t.st.Cost
 	for _, r := range []rate{
-		{opus, "input", "5", 5000000}, {opus, "cache_read", "0.5", 500000}, {opus, "cache_write_5m", "6.25", 6250000}, {opus, "output", "25", 25000000},
-		{sonnet, "input", "3", 3000000}, {sonnet, "output", "15", 15000000},
+		{opus, "input", "0.000005", 5000000}, {opus, "cache_read", "0.0000005", 500000}, {opus, "cache_write_5m", "0.00000625", 6250000}, {opus, "output", "0.000025", 25000000},
+		{sonnet, "input", "0.000003", 3000000}, {sonnet, "output", "0.000015", 15000000},
 	} {
 		n := t.tokens[[2]string{r.model, r.kind}]
 		if n == 0 {
@@ -227,7 +227,7 @@ func (t *tally) bill() {
 		amount := n * r.nanoPer1k / 1000
 		c.TotalNUSD += amount
 		c.Lines = append(c.Lines, result.Line{Item: "tokens", Lane: "on-demand", Account: "1", Region: "us-east-1", Scope: "geo",
-			Model: r.model, Kind: r.kind, Band: "base", Quantity: json.Number(fmt.Sprint(n)), Unit: "tokens", RateUSD: json.Number(r.usd),
+			Model: r.model, Kind: r.kind, Band: "base", Quantity: json.Number(fmt.Sprint(n)), Unit: "token", RateUSD: json.Number(r.usd),
 			AmountNUSD: amount, Source: "https://aws.amazon.com/bedrock/pricing/", AsOf: "2026-11-10", Confidence: "published"})
 	}
 	c.TotalUSD = json.Number(fmt.Sprintf("%d.%09d", c.TotalNUSD/1e9, c.TotalNUSD%1e9))
