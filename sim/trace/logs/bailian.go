@@ -42,8 +42,8 @@ func (m *bailian) file(name string, r io.Reader) (source, error) {
 
 type bailianFile struct {
 	*bailian
-	values *values
-	now    *batch
+	*values
+	now *batch
 }
 
 func (s *bailianFile) next(b *batch) error {

@@ -12,7 +12,7 @@ import (
 // @message, or fields of it by their paths.
 type insightsFile struct {
 	bedrockFile
-	sheet *sheet
+	*sheet
 	names []string
 }
 

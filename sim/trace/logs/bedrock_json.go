@@ -12,7 +12,7 @@ import (
 // CloudWatch Logs tools hand them on, whose events hold a record as a string.
 type bedrockFile struct {
 	*bedrock
-	values *values
+	*values
 	inner  fields // of a record in a string
 	record record
 	now    *batch

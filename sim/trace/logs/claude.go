@@ -135,10 +135,10 @@ type ancestor struct {
 // claudeFile is one session file.
 type claudeFile struct {
 	*claude
-	values *values
-	lines  map[id]ancestor // by uuid
-	line   claudeLine
-	now    *batch
+	*values
+	lines map[id]ancestor // by uuid
+	line  claudeLine
+	now   *batch
 }
 
 // claudeLine is what one line says. Its texts lie in held.

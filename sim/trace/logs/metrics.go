@@ -179,12 +179,12 @@ const mostTokens = 1_000_000_000_000_000
 // metricFile reads the answers of get-metric-data and get-metric-statistics.
 type metricFile struct {
 	*metrics
-	values *values
-	label  string
-	id     string
-	at     []unit.Time
-	count  []int64
-	fault  scan.Fault // of the first value that is no count
+	*values
+	label string
+	id    string
+	at    []unit.Time
+	count []int64
+	fault scan.Fault // of the first value that is no count
 }
 
 func (s *metricFile) next(*batch) error { return s.values.next(s.decode) }

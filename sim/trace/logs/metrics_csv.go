@@ -13,7 +13,7 @@ import (
 // is not documented, so a header is whatever stands before the first time.
 type console struct {
 	*metrics
-	sheet  *sheet
+	*sheet
 	labels []string
 	kinds  []metric
 	models []int

@@ -13,7 +13,6 @@ import (
 type streamed struct {
 	*env
 	feed feed
-	name string
 	at   int // the next call of the feed's batch
 	base unit.Time
 	some bool
@@ -34,7 +33,7 @@ func stream(e *env, begin start, name string, r io.Reader) (trace.Reader, error)
 	if err != nil {
 		return nil, err
 	}
-	s := &streamed{env: e, name: name, feed: feed{env: e, source: src}}
+	s := &streamed{env: e, feed: feed{env: e, source: src}}
 	e.sum.Files = 1
 	err = s.feed.more()
 	if err == io.EOF {
@@ -96,8 +95,8 @@ func (s *streamed) take(r *trace.Request) error {
 	s.at++
 	if c.At < s.last && !s.opt.Unordered {
 		return &scan.Error{
-			Position: scan.Position{File: s.name}, Reason: "the trace is out of time order",
-			Detail: "row " + strconv.FormatInt(s.sum.Rows+1, 10) + " is " + strconv.FormatFloat((s.last-c.At).Seconds(), 'f', -1, 64) +
+			Position: s.feed.place(), Reason: "the trace is out of time order",
+			Detail: "this row is " + strconv.FormatFloat((s.last-c.At).Seconds(), 'f', -1, 64) +
 				" s before the one above it\n  --sort puts the rows in order",
 		}
 	}

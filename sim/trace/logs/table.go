@@ -208,7 +208,7 @@ func (t *table) nested(text []byte, at int) {
 // csvTable is a table in a CSV file.
 type csvTable struct {
 	*table
-	sheet   *sheet
+	*sheet
 	names   []string
 	columns []place // by field of the row; rank 0: not known
 	objects []bool  // the cell may hold an object with known members
@@ -284,8 +284,8 @@ func (s *csvTable) next(b *batch) error {
 // jsonTable is a table of JSON objects.
 type jsonTable struct {
 	*table
-	values *values
-	now    *batch
+	*values
+	now *batch
 }
 
 func (s *jsonTable) next(b *batch) error {

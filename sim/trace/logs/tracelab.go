@@ -34,8 +34,8 @@ func (m *traceLab) file(name string, r io.Reader) (source, error) {
 
 type traceLabFile struct {
 	*traceLab
-	values *values
-	now    *batch
+	*values
+	now *batch
 }
 
 func (s *traceLabFile) next(b *batch) error {

@@ -26,9 +26,10 @@ type values struct {
 	line   int64 // number of the line at region[begin:]
 	begin  int   // may be negative after a refill
 
-	open  []byte // the brackets around the records
-	lines bool   // a value ends on its line
-	some  bool   // a value was read that is not inside an object
+	last  scan.Position // of the value that was read last
+	open  []byte        // the brackets around the records
+	lines bool          // a value ends on its line
+	some  bool          // a value was read that is not inside an object
 	// wrapping: the records lie in objects.
 	wrapping bool
 }
@@ -44,6 +45,7 @@ func (v *values) next(decode func() error) error {
 	if err := v.gap(); err != nil {
 		return err
 	}
+	v.last = v.position(0)
 	for {
 		window := v.window()
 		v.Reset(window)
@@ -75,6 +77,8 @@ func (v *values) passed(err error) error {
 	v.some = !v.wrapping
 	return err
 }
+
+func (v *values) place() scan.Position { return v.last }
 
 // window is what the next value may be in.
 func (v *values) window() []byte {
