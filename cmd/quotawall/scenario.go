@@ -18,7 +18,7 @@ func newScenarioCmd(a *app) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newScenarioListCmd(a), newScenarioShowCmd(a), newScenarioCheckCmd(a), newScenarioKeysCmd(a))
+	cmd.AddCommand(newScenarioListCmd(a), newScenarioShowCmd(a), newScenarioCheckCmd(a), newScenarioKeysCmd(a), newScenarioInitCmd(a))
 	return cmd
 }
 
