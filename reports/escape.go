@@ -38,11 +38,10 @@ func control(r rune) bool {
 		r >= 0x2028 && r <= 0x202e || r >= 0x2060 && r <= 0x2069 || r == 0xfeff
 }
 
-// markdownText escapes a text for a Markdown table cell or paragraph.
+// markdownText escapes a text for a Markdown table cell.
 func markdownText(s string) string {
 	var b strings.Builder
-	s = Visible(s)
-	for i, r := range s {
+	for _, r := range Visible(s) {
 		switch r {
 		case '\\', '|', '`', '*', '_', '[', ']', '~', '#', '$':
 			b.WriteByte('\\')
@@ -53,22 +52,11 @@ func markdownText(s string) string {
 			b.WriteString("&gt;")
 		case '&':
 			b.WriteString("&amp;")
-		case '+', '-', '=', '.', ')': // lists and headings at the start of a line
-			if startsLine(s[:i]) {
-				b.WriteByte('\\')
-			}
-			b.WriteRune(r)
 		default:
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
-}
-
-// startsLine tells whether only blanks and digits stand before a character, so
-// that Markdown could take it for the mark of a list.
-func startsLine(before string) bool {
-	return strings.Trim(before, " 0123456789") == ""
 }
 
 // htmlText escapes a text for HTML content and quoted attributes.
@@ -102,5 +90,18 @@ func jsonText(s string) string {
 	return b.String()
 }
 
-// EscapeMarkdown escapes a text for Markdown.
-func EscapeMarkdown(s string) string { return markdownText(s) }
+// EscapeMarkdown escapes a text that stands at the start of a line of
+// Markdown, where "+ ", "- ", "=" and "1. " would mark lists and headings.
+func EscapeMarkdown(s string) string {
+	s = markdownText(s)
+	at := len(s) - len(strings.TrimLeft(s, " "))
+	if digits := len(s[at:]) - len(strings.TrimLeft(s[at:], "0123456789")); digits > 0 {
+		at += digits
+		if at == len(s) || s[at] != '.' && s[at] != ')' {
+			return s
+		}
+	} else if at == len(s) || !strings.ContainsRune("+-=", rune(s[at])) {
+		return s
+	}
+	return s[:at] + `\` + s[at:]
+}

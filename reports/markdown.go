@@ -66,7 +66,7 @@ func (t *Table) markdownNotes(b *bytes.Buffer) {
 		lines = append(lines, superscript([]int{i + 1})+" "+markdownText(n))
 	}
 	for _, n := range t.notes {
-		lines = append(lines, markdownText(n))
+		lines = append(lines, EscapeMarkdown(n))
 	}
 	if len(lines) > 0 {
 		b.WriteString("\n" + strings.Join(lines, "  \n") + "\n")

@@ -238,3 +238,14 @@ func TestRateText(t *testing.T) {
 		}
 	}
 }
+
+func TestEscapeMarkdown(t *testing.T) {
+	for _, test := range []struct{ in, want string }{
+		{"", ""}, {"plain", "plain"}, {"+ x", `\+ x`}, {"- x", `\- x`}, {"==", `\==`}, {"1. x", `1\. x`}, {"12) x", `12\) x`},
+		{"12", "12"}, {"1.5 M", `1\.5 M`}, {"a - b", "a - b"}, {"# h", `\# h`}, {"*x* <b>", `\*x\* &lt;b&gt;`},
+	} {
+		if got := EscapeMarkdown(test.in); got != test.want {
+			t.Errorf("%q is escaped %q, want %q", test.in, got, test.want)
+		}
+	}
+}

@@ -103,7 +103,7 @@ func (c *Chart) svg() (string, error) {
 	body = strings.NewReplacer(inkHex, "currentColor", "font-family:Liberation Sans;", "", "font-variant:normal;", "", "font-style:normal;", "").Replace(body)
 	id := "c-" + c.Name
 	return fmt.Sprintf("<svg viewBox=\"0 0 %g %g\" xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" role=\"img\" aria-labelledby=\"%s-t %s-d\" font-family=\"'Liberation Sans',Arial,Helvetica,sans-serif\">\n<title id=\"%s-t\">%s</title>\n<desc id=\"%s-d\">%s</desc>\n<g transform%s%s</svg>\n",
-		c.width.Points(), c.height.Points(), id, id, id, xml(c.Title), id, xml(c.Alt), body, c.spots(parts)), nil
+		c.width.Points(), c.height.Points(), id, id, id, escape(c.Title), id, escape(c.Alt), body, c.spots(parts)), nil
 }
 
 // spots are invisible circles over the data points, each with a title.
@@ -115,11 +115,11 @@ func (c *Chart) spots(parts []draw.Canvas) string {
 		tx, ty := p.plot.Transforms(&area)
 		for _, h := range p.hot {
 			fmt.Fprintf(&b, "<circle class=\"spot\" cx=\"%.1f\" cy=\"%.1f\" r=\"7\" fill=\"#888\" fill-opacity=\"0\"><title>%s</title></circle>\n",
-				tx(h.x).Points(), (c.height - ty(h.y)).Points(), xml(h.text))
+				tx(h.x).Points(), (c.height - ty(h.y)).Points(), escape(h.text))
 		}
 	}
 	b.WriteString("</g>\n")
 	return b.String()
 }
 
-func xml(s string) string { return html.EscapeString(reports.Visible(s)) }
+func escape(s string) string { return html.EscapeString(reports.Visible(s)) }

@@ -218,7 +218,7 @@ func (d Heat) cell(b *builder, i, j int, z, lo, hi float64) box {
 		}
 		c.fill, c.text = shade(f), d.Label(z)
 		label = c.text
-		if f > 0.5 {
+		if f > darkFrom {
 			c.textColor = color.White
 		}
 	}
@@ -226,8 +226,11 @@ func (d Heat) cell(b *builder, i, j int, z, lo, hi float64) box {
 	return c
 }
 
-// black is a fixed dark text, on fills that a page does not change.
-func black() color.Color { return color.RGBA{0x11, 0x11, 0x11, 0xff} }
+// black is a fixed text colour, on fills that a page does not change.
+func black() color.Color { return color.RGBA{0, 0, 0, 0xff} }
+
+// darkFrom is the shade from which white text stands out more than black.
+const darkFrom = 0.65
 
 // shade goes from a light to a dark blue, evenly in lightness.
 func shade(f float64) color.Color {

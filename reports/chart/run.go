@@ -25,7 +25,7 @@ func FromRun(run *result.Run) ([]*Chart, error) {
 			return nil, err
 		}
 	}
-	if len(run.Steps) > 0 {
+	if costs(run) {
 		if err := add(CostsOf(run).Draw()); err != nil {
 			return nil, err
 		}
@@ -49,6 +49,16 @@ func FromRun(run *result.Run) ([]*Chart, error) {
 		}
 	}
 	return out, nil
+}
+
+// costs tells whether any step costs something.
+func costs(run *result.Run) bool {
+	for _, s := range run.Steps {
+		if s.Cost.TotalNUSD > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // origin is the start of a run as hours after its UTC midnight.

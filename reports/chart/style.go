@@ -105,17 +105,13 @@ func niceStep(v float64) float64 {
 	return 10 * base
 }
 
-// number writes a tick's value short: 1.5 k, 2 M.
+// number writes a value among ticks of a step short: 1.5 M, 20 k.
 func number(v, step float64) string {
-	a := math.Abs(v)
 	for _, u := range []struct {
-		size float64
-		name string
-	}{{1e9, " G"}, {1e6, " M"}, {1e3, " k"}} {
-		if step < u.size && a < 10*u.size {
-			continue
-		}
-		if a >= u.size {
+		size, from float64 // used for steps from this size on
+		name       string
+	}{{1e9, 2e8, " G"}, {1e6, 2e5, " M"}, {1e3, 1e3, " k"}} {
+		if step >= u.from*(1-1e-9) && v != 0 {
 			return trim(v/u.size, 2) + u.name
 		}
 	}
