@@ -91,7 +91,7 @@ func (s *sheet) position(i int) scan.Position {
 	return p
 }
 
-func (s *sheet) place() scan.Position { return scan.Position{File: s.file, Line: s.rowLine, Column: 1} }
+func (s *sheet) where() scan.Position { return scan.Position{File: s.file, Line: s.rowLine, Column: 1} }
 
 // header reads the first row as the names of columns.
 func (s *sheet) header() ([]string, error) {

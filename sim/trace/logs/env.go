@@ -62,8 +62,8 @@ type source interface {
 	// returns io.EOF. After an *scan.Error with Row set the next record can be
 	// read.
 	next(b *batch) error
-	// place is where the record begins that next read last.
-	place() scan.Position
+	// where tells the begin of the record that next read last.
+	where() scan.Position
 }
 
 // env is what all files of a trace share.

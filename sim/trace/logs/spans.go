@@ -37,7 +37,7 @@ func (m *spans) file(name string, r io.Reader) (source, error) {
 // spans of a batch that spreads over many lines.
 type spanFile struct {
 	*spans
-	values  *values
+	*values
 	now     *batch
 	account []byte
 	span    spanCells

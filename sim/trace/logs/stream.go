@@ -95,7 +95,7 @@ func (s *streamed) take(r *trace.Request) error {
 	s.at++
 	if c.At < s.last && !s.opt.Unordered {
 		return &scan.Error{
-			Position: s.feed.place(), Reason: "the trace is out of time order",
+			Position: s.feed.where(), Reason: "the trace is out of time order",
 			Detail: "this row is " + strconv.FormatFloat((s.last-c.At).Seconds(), 'f', -1, 64) +
 				" s before the one above it\n  --sort puts the rows in order",
 		}

@@ -78,7 +78,7 @@ func (v *values) passed(err error) error {
 	return err
 }
 
-func (v *values) place() scan.Position { return v.last }
+func (v *values) where() scan.Position { return v.last }
 
 // window is what the next value may be in.
 func (v *values) window() []byte {
