@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"quotawall/reports/internal/sample"
+	"quotawall/scenarios/result"
 )
 
 // testReport is the sample's report.
@@ -301,6 +302,7 @@ func galleryReport(t *testing.T) Report {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.Run = new(result.Run)
 	if err := json.Unmarshal(data, r.Run); err != nil {
 		t.Fatal(err)
 	}
