@@ -8,7 +8,7 @@ import (
 	"quotawall/pricing/tomlpos"
 )
 
-//go:embed presets/*.toml
+//go:embed presets/*.toml presets/*.csv
 var embedded embed.FS
 
 // defaultProgression is the embedded scenario whose steps a scenario without
@@ -23,7 +23,9 @@ func Presets() []string {
 	}
 	var names []string
 	for _, e := range entries {
-		names = append(names, strings.TrimSuffix(e.Name(), ".toml"))
+		if name, ok := strings.CutSuffix(e.Name(), ".toml"); ok {
+			names = append(names, name)
+		}
 	}
 	return names
 }
@@ -39,6 +41,15 @@ func PresetText(name string) (string, error) {
 		return "", fmt.Errorf("no scenario %q\n  %s; a file's name ends in .toml", name, hint)
 	}
 	return string(text), nil
+}
+
+// PresetTrace is a trace that an embedded scenario replays.
+func PresetTrace(file string) ([]byte, bool) {
+	if !strings.HasSuffix(file, ".csv") {
+		return nil, false
+	}
+	text, err := embedded.ReadFile("presets/" + file)
+	return text, err == nil
 }
 
 // Preset is an embedded scenario.

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,6 +93,10 @@ func (a *app) openTrace(l *loaded, in *inputs, folder string) error {
 	args := in.trace
 	if len(args) == 0 && l.plan.Base.Trace.File != "" {
 		file := l.plan.Base.Trace.File
+		if text, ok := scenarios.PresetTrace(file); ok && folder == "" {
+			l.files = []ingest.File{{Name: file, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }}}
+			return nil
+		}
 		if !filepath.IsAbs(file) && file != "-" {
 			file = filepath.Join(folder, file)
 		}

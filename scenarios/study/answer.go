@@ -90,6 +90,11 @@ func stepAnswer(plan *scenarios.Plan, rep *replication, index int) (*result.Step
 		}
 	}
 	x.Caps = caps(rep, r, c)
+	for i := range r.Caps {
+		if l := r.Caps[i].Limit; r.Caps[i].Refused > 0 {
+			x.Messages[l.String()] = l.Message()
+		}
+	}
 	x.Classes, x.Lanes, x.Hours = classes(r), lanes(r, c), hours(r)
 	parts(x, r, c, step.Spec)
 	cost, err := bill(plan, rep, r, c)
