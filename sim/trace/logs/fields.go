@@ -89,7 +89,7 @@ func (j *fields) span(scale int) unit.Time {
 
 // span is a decimal number of units of 10^-scale seconds in microseconds.
 func span(text []byte, scale int) (unit.Time, scan.Fault) {
-	value, fault := scan.Decimal(text, 6-scale)
+	value, fault := micros(text, scale)
 	if fault == scan.NotANumber {
 		fault = notATime
 	}
@@ -100,6 +100,38 @@ func span(text []byte, scale int) (unit.Time, scan.Fault) {
 		return trace.Unknown, fault
 	}
 	return unit.Time(value), scan.Fine
+}
+
+// micros is a decimal number of units of 10^-scale seconds, rounded half to even
+// to microseconds.
+func micros(text []byte, scale int) (int64, scan.Fault) {
+	if scale <= 6 {
+		return scan.Decimal(text, 6-scale)
+	}
+	var n uint64
+	for i, c := range text {
+		if c < '0' || c > '9' || i >= 19 {
+			whole, fault := scan.Decimal(text, 0)
+			if fault != scan.Fine {
+				return 0, fault
+			}
+			n = uint64(whole)
+			break
+		}
+		n = n*10 + uint64(c-'0')
+	}
+	if len(text) == 0 {
+		return 0, scan.NotANumber
+	}
+	unit := uint64(1)
+	for range scale - 6 {
+		unit *= 10
+	}
+	q, rest := n/unit, n%unit
+	if rest > unit/2 || rest == unit/2 && q&1 == 1 {
+		q++
+	}
+	return int64(q), scan.Fine
 }
 
 // Faults of times.

@@ -230,6 +230,9 @@ func (s *csvTable) header() error {
 		s.columns[i], s.objects[i] = s.known[p], s.inside[p]
 		there[s.columns[i].field] = true
 	}
+	if err := s.unmapped(there); err != nil {
+		return err
+	}
 	for _, f := range []field{fieldAt, fieldInput} {
 		if !there[f] && !(f == fieldInput && anyTrue(s.objects)) {
 			what := map[field]string{fieldAt: "the time", fieldInput: "the input tokens"}[f]
@@ -237,7 +240,7 @@ func (s *csvTable) header() error {
 				Detail: "\n  columns: " + scan.Quote(strings.Join(names, ",")) + "\n  name it with --map at=COLUMN,input=COLUMN,output=COLUMN"}
 		}
 	}
-	return s.unmapped(there)
+	return nil
 }
 
 func anyTrue(list []bool) bool {
