@@ -196,6 +196,7 @@ func (s *sessions) line() ([]byte, error) {
 				return nil, err
 			}
 			s.lines, s.ended = scan.NewLines(name, r), false
+			s.sum.Files++
 		}
 		line, err := s.lines.Next()
 		if err != io.EOF {
