@@ -163,18 +163,16 @@ func (b *biller) instance(u unit.Usage) (priced, bool) {
 }
 
 func (b *biller) modelUnit(u unit.Usage) (priced, bool) {
-	row, _ := b.catalog.ModelUnit(u.Model, u.Region)
-	rate := row.Rates[u.Term]
-	if !rate.Known() {
+	rate, row, ok := b.catalog.UnitRate(u.Model, u.Region, u.Term)
+	if !ok {
 		return b.missing(u, modelUnitGap(u))
 	}
 	return priced{rate: rate, unit: "unit hour", per: "model unit and hour", from: row.Provenance}, true
 }
 
 func (b *biller) reserved(u unit.Usage) (priced, bool) {
-	row, _ := b.catalog.Reserved(u.Model, u.Scope)
-	rate := row.Rates[string(u.Kind)+" "+u.Term]
-	if !rate.Known() {
+	rate, row, ok := b.catalog.ReservedRate(u.Model, u.Scope, u.Kind, u.Term)
+	if !ok {
 		return b.missing(u, reservedGap(u))
 	}
 	return priced{rate: rate, unit: "1,000 TPM hour", per: "1,000 tokens a minute and hour", from: row.Provenance}, true

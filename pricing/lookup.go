@@ -149,14 +149,67 @@ func (c *Catalog) Price(model, scope, region string, on Date) (Price, bool) {
 	return out, true
 }
 
-// Reserved finds the Reserved tier's price of a model.
-func (c *Catalog) Reserved(model, scope string) (ReservedPrice, bool) {
-	return find(c.reserved, func(r ReservedPrice) bool { return r.Model == model && r.Scope == priceScope(scope) })
+// ReservedRate finds the price of a kind of reserved tokens for a term and the
+// row it stands in.
+func (c *Catalog) ReservedRate(model, scope string, kind unit.Kind, term string) (Rate, ReservedPrice, bool) {
+	row, ok := find(c.reserved, func(r ReservedPrice) bool {
+		return r.Model == model && r.Scope == priceScope(scope) && r.Rates[string(kind)+" "+term].Known()
+	})
+	return row.Rates[string(kind)+" "+term], row, ok
 }
 
-// ModelUnit finds the price of a model unit.
-func (c *Catalog) ModelUnit(model, region string) (UnitPrice, bool) {
-	return find(c.units, func(u UnitPrice) bool { return u.Model == model && (u.Region == region || u.Region == "any") })
+// Reserved finds the Reserved tier's prices of a model; what an overlay's row
+// leaves out comes from the rows below.
+func (c *Catalog) Reserved(model, scope string) (out ReservedPrice, ok bool) {
+	for _, r := range c.reserved {
+		if r.Model != model || r.Scope != priceScope(scope) {
+			continue
+		}
+		if !ok {
+			out, ok = r, true
+			out.Rates = map[string]Rate{}
+		}
+		fill(out.Rates, r.Rates)
+		if out.MinInputTPM == 0 {
+			out.MinInputTPM, out.MinOutputTPM = r.MinInputTPM, r.MinOutputTPM
+		}
+	}
+	return out, ok
+}
+
+// UnitRate finds the price of a model unit for a term and the row it stands in.
+func (c *Catalog) UnitRate(model, region, term string) (Rate, UnitPrice, bool) {
+	row, ok := find(c.units, func(u UnitPrice) bool { return u.covers(model, region) && u.Rates[term].Known() })
+	return row.Rates[term], row, ok
+}
+
+// ModelUnit finds the prices of a model unit; what an overlay's row leaves out
+// comes from the rows below.
+func (c *Catalog) ModelUnit(model, region string) (out UnitPrice, ok bool) {
+	for _, u := range c.units {
+		if !u.covers(model, region) {
+			continue
+		}
+		if !ok {
+			out, ok = u, true
+			out.Rates = map[string]Rate{}
+		}
+		fill(out.Rates, u.Rates)
+	}
+	return out, ok
+}
+
+func (u *UnitPrice) covers(model, region string) bool {
+	return u.Model == model && (u.Region == region || u.Region == "any")
+}
+
+// fill adds what is missing.
+func fill(to, from map[string]Rate) {
+	for term, r := range from {
+		if !to[term].Known() {
+			to[term] = r
+		}
+	}
 }
 
 // tier finds a model's price in another service tier.

@@ -18,6 +18,7 @@ type Row struct {
 // Field is one value of a row.
 type Field struct {
 	Name, Text string
+	Money      bool // Text is a price
 	toml       string
 }
 
@@ -61,7 +62,9 @@ func (r *rowOf) rate(name string, x Rate) *rowOf {
 	if !x.Known() {
 		return r
 	}
-	return r.add(name, x.String(), quote(x.String()))
+	r.add(name, x.String(), quote(x.String()))
+	r.Fields[len(r.Fields)-1].Money = true
+	return r
 }
 
 func (r *rowOf) date(name string, d Date) *rowOf {

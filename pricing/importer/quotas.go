@@ -1,0 +1,182 @@
+package importer
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+
+	"quotawall/pricing"
+)
+
+// quota is one entry of `aws service-quotas list-service-quotas`.
+type quota struct {
+	Name  string      `json:"QuotaName"`
+	Code  string      `json:"QuotaCode"`
+	ARN   string      `json:"QuotaArn"`
+	Value json.Number `json:"Value"`
+}
+
+// ServiceQuotas reads the output of `aws service-quotas list-service-quotas
+// --service-code bedrock`, one page or several in a row, into applied quotas.
+// Codes differ per quota, so quotas are told by their names.
+func ServiceQuotas(r io.Reader, o Options) (*Result, error) {
+	if o.AsOf == "" {
+		return nil, fmt.Errorf("%s: a list of quotas has no date\n  say the day it was read with --as-of", o.Name)
+	}
+	q := quotaImport{
+		o: o, names: newNames(o.Catalog), out: &Result{AsOf: o.AsOf}, rows: map[string]*pricing.Applied{},
+		perModel: regexp.MustCompile(`^(Global cross-region|Cross-region|On-demand) model inference (requests|tokens) per (minute|day) for (.+)$`),
+		daily:    regexp.MustCompile(`^Model invocation max tokens per day for (.+?)( \(doubled for cross-region calls\))?$`),
+	}
+	d := json.NewDecoder(r)
+	for {
+		var page struct {
+			Quotas    []quota
+			NextToken string
+		}
+		err := d.Decode(&page)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, located(o.Name, err)
+		}
+		for _, x := range page.Quotas {
+			q.quota(x)
+		}
+		q.more = page.NextToken != ""
+	}
+	if q.out.Read == 0 {
+		return nil, fmt.Errorf("%s: no quotas: is this the output of `aws service-quotas list-service-quotas --service-code bedrock`?", o.Name)
+	}
+	if len(q.accounts) > 1 {
+		return nil, fmt.Errorf("%s: quotas of %d accounts (%s)\n  import each account's list by itself, with --account NAME", o.Name, len(q.accounts), strings.Join(q.accounts, ", "))
+	}
+	if q.more {
+		q.out.Notes = append(q.out.Notes, "the last page names a NextToken: there are quotas after it that are not here")
+	}
+	for _, key := range sorted(q.rows) {
+		q.out.Rows = append(q.out.Rows, q.rows[key].Row())
+	}
+	q.out.finish()
+	return q.out, nil
+}
+
+type quotaImport struct {
+	o               Options
+	names           *names
+	out             *Result
+	rows            map[string]*pricing.Applied
+	perModel, daily *regexp.Regexp
+	more            bool
+	accounts        []string // numbers that ARNs name
+}
+
+func (q *quotaImport) quota(x quota) {
+	q.out.Read++
+	value, ok := new(big.Rat).SetString(limited(string(x.Value)))
+	switch {
+	case !ok || !value.IsInt() || !value.Num().IsInt64() || value.Sign() < 0:
+		q.out.skip(x.Name, "a value that is no whole number")
+		return
+	case strings.HasPrefix(x.Name, "Model invocation max tokens per day for "):
+		q.perDay(x, value.Num().Int64())
+		return
+	}
+	m := q.perModel.FindStringSubmatch(x.Name)
+	if m == nil {
+		q.out.skip(x.Name, "no limit on requests or tokens of a model")
+		return
+	}
+	model, ok := q.model(m[4])
+	if !ok {
+		q.out.skip(x.Name, "a model that the catalog does not know: %s", m[4])
+		return
+	}
+	scope := map[string]string{"Global cross-region": "global", "Cross-region": "geo", "On-demand": "on-demand"}[m[1]]
+	q.set(x, model, scope, m[2]+" per "+m[3], value.Num().Int64())
+}
+
+// limited keeps a number from being absurdly long.
+func limited(s string) string {
+	if len(s) > 40 || strings.ContainsAny(s, "eE") && len(s) > 24 || strings.Contains(strings.ToLower(s), "e") && len(s)-strings.IndexAny(s, "eE") > 4 {
+		return ""
+	}
+	return s
+}
+
+// perDay is the base value of tokens a day; calls of a geo profile get it twice
+// where the name says so.
+func (q *quotaImport) perDay(x quota, value int64) {
+	m := q.daily.FindStringSubmatch(x.Name)
+	model, ok := q.model(m[1])
+	if !ok {
+		q.out.skip(x.Name, "a model that the catalog does not know: %s", m[1])
+		return
+	}
+	q.set(x, model, "on-demand", "tokens per day", value)
+	if m[2] != "" && value <= (1<<62) {
+		value *= 2
+	}
+	q.set(x, model, "geo", "tokens per day", value)
+}
+
+// model is the catalog id of a quota's model; a model's 1M context has quotas of
+// its own.
+func (q *quotaImport) model(name string) (string, bool) {
+	base, long := strings.CutSuffix(name, " 1M Context Length")
+	id, ok := q.names.find(base)
+	if long {
+		id += "-1m"
+		ok = ok && q.o.Catalog.Mentions(id)
+	}
+	return id, ok
+}
+
+func (q *quotaImport) set(x quota, model, scope, limit string, value int64) {
+	account, region := "*", q.owner(x.ARN)
+	if q.o.Account != "" {
+		account = q.o.Account
+	}
+	key := strings.Join([]string{account, region, scope, model}, " ")
+	row := q.rows[key]
+	if row == nil {
+		row = &pricing.Applied{
+			Account: account, Region: region, Scope: scope, Model: model, RPM: pricing.Absent, TPM: pricing.Absent, TPD: pricing.Absent,
+			Provenance: pricing.Provenance{AsOf: q.o.AsOf, Source: []string{"Service Quotas " + q.o.Name}},
+		}
+		q.rows[key] = row
+	}
+	to := map[string]*pricing.Limit{"requests per minute": &row.RPM, "tokens per minute": &row.TPM, "tokens per day": &row.TPD}[limit]
+	if to == nil {
+		q.out.skip(x.Name, "a limit of requests a day, which the model does not have")
+		return
+	}
+	if *to != pricing.Absent && *to != pricing.Limit(value) {
+		q.out.skip(x.Name, "a second value for one limit")
+		return
+	}
+	*to = pricing.Limit(value)
+	if x.Code != "" && !strings.Contains(row.Note, x.Code) {
+		row.Note = strings.TrimPrefix(row.Note+", "+x.Code, ", ")
+	}
+}
+
+// owner notes the account in a quota's ARN and reads its Region; "*" where it
+// has none.
+func (q *quotaImport) owner(arn string) string {
+	parts := strings.Split(arn, ":")
+	if len(parts) < 5 {
+		return "*"
+	}
+	if !slices.Contains(q.accounts, parts[4]) {
+		q.accounts = append(q.accounts, parts[4])
+	}
+	return cmp.Or(parts[3], "*")
+}
