@@ -1,9 +1,7 @@
 package reports
 
 import (
-	"maps"
 	"math/big"
-	"slices"
 	"strings"
 
 	"quotawall/scenarios/result"
@@ -159,28 +157,4 @@ func readingTable(run *result.Run) *Table {
 		t.Row(Str(r.Ambiguity), Str(r.Setting), Str(name), Num(r.ServedShare), Num(r.MonthUSD))
 	}
 	return t
-}
-
-// intervalTable is the intervals of a run with replications.
-func intervalTable(run *result.Run) *Table {
-	t := NewTable("95 % intervals", Column{Name: "step", Group: true}, Column{Name: "figure"}, Column{Name: "low"}, Column{Name: "high"}).SetKey("intervals")
-	for _, s := range run.Steps {
-		for _, k := range slices.Sorted(maps.Keys(s.Intervals)) {
-			t.Row(Str(s.Name), Str(k), figure(s.Intervals[k][0]), figure(s.Intervals[k][1]))
-		}
-	}
-	return t
-}
-
-// figure is a number of unknown kind, shown with up to six digits.
-func figure(f float64) Cell {
-	c := Num(f)
-	return c.Show(scale{div: 1, decimals: digits(abs(f), abs(f))}.format(c))
-}
-
-func abs(f float64) float64 {
-	if f < 0 {
-		return -f
-	}
-	return f
 }

@@ -66,10 +66,10 @@ func (t *Table) restless(run *result.Run, deferred, degraded result.Count) {
 	for _, s := range run.Steps {
 		if s.Queued+s.InFlight > 0 {
 			t.Notef("%s: %s queued and %s in flight at the horizon, neither served nor billed", s.Name,
-				group(Cnt(s.Queued).exact), group(Cnt(s.InFlight).exact))
+				countText(s.Queued), countText(s.InFlight))
 		}
 		if s.Truncated > 0 {
-			t.Notef("%s: %s answers cut at max_tokens", s.Name, group(Cnt(s.Truncated).exact))
+			t.Notef("%s: %s answers cut at max_tokens", s.Name, countText(s.Truncated))
 		}
 	}
 }

@@ -14,12 +14,12 @@ import (
 )
 
 // RunTables are all tables of a run: the progression, caps, reasons, classes,
-// lanes, the bill, readings, intervals, assumptions and notes; without rows,
-// left out.
+// lanes, the bill, readings, intervals and differences, assumptions and notes;
+// those without rows are left out.
 func RunTables(run *result.Run) []*Table {
 	all := []*Table{
-		Progression(run), Caps(run), unservedTable(run), classTable(run), laneTable(run),
-		Bill(run), readingTable(run), intervalTable(run), Assumptions(run),
+		Progression(run), headlineIntervals(run), Caps(run), unservedTable(run), classTable(run), laneTable(run),
+		Bill(run), readingTable(run), intervalTable(run), differenceTable(run), Assumptions(run),
 	}
 	return slices.DeleteFunc(all, func(t *Table) bool { return t.Len() == 0 })
 }
@@ -27,7 +27,7 @@ func RunTables(run *result.Run) []*Table {
 // Headline is what a terminal shows of a run: the progression, the caps that
 // were met, why requests stay unserved, readings, assumptions and notes.
 func Headline(run *result.Run) []*Table {
-	all := []*Table{Progression(run), Caps(run), unservedTable(run), readingTable(run), Assumptions(run)}
+	all := []*Table{Progression(run), headlineIntervals(run), Caps(run), unservedTable(run), readingTable(run), Assumptions(run)}
 	return slices.DeleteFunc(all, func(t *Table) bool { return t.Len() == 0 })
 }
 
@@ -111,7 +111,7 @@ func runTitle(run *result.Run) string {
 		requests = run.Steps[0].Offered
 	}
 	parts := []string{
-		fmt.Sprintf("%s requests over %s", group(Cnt(requests).exact), spanText(s.HorizonS)),
+		fmt.Sprintf("%s requests over %s", countText(requests), spanText(s.HorizonS)),
 		"ruleset " + run.Ruleset, "prices of " + run.CatalogAsOf, fmt.Sprintf("seed %d", s.Seed),
 	}
 	if s.Replications > 1 {
@@ -132,6 +132,9 @@ func spanText(s float64) string {
 	}
 	return Num(s).short() + " s"
 }
+
+// countText is a count in a sentence: whole, or a mean with one decimal.
+func countText(n result.Count) string { return Cnt(n).short() }
 
 // short is the number with at most one decimal.
 func (c Cell) short() string {
@@ -173,7 +176,7 @@ func abandonedText(by map[string]result.Count) string {
 	var parts []string
 	for _, limit := range slices.Sorted(maps.Keys(by)) {
 		if by[limit] > 0 {
-			parts = append(parts, limitShort(limit)+" "+group(Cnt(by[limit]).exact))
+			parts = append(parts, limitShort(limit)+" "+countText(by[limit]))
 		}
 	}
 	return strings.Join(parts, ", ")

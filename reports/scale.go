@@ -113,7 +113,7 @@ func shareDecimals(cells []Cell) int {
 		if c.is != number || c.num <= 0 || c.num >= 1 {
 			continue
 		}
-		for gap := min(c.num, 1-c.num) * 100; d < 3 && gap < math.Pow10(-d)/2; {
+		for gap := min(c.num, 1-c.num) * 100; d < 2 && gap < math.Pow10(-d)/2; {
 			d++
 		}
 	}

@@ -89,7 +89,7 @@ func lastSentence(run *result.Run, first, best *result.Step) string {
 		head = "Against " + quote(first.Name) + " that is " + differenceText(shownUSD(best.Cost.MonthUSD)-shownUSD(first.Cost.MonthUSD), first.Cost.MonthUSD)
 	}
 	if best.Degraded+best.Deferred > 0 {
-		head += fmt.Sprintf(", with %s requests degraded to a lower tier and %s deferred", group(Cnt(best.Degraded).exact), group(Cnt(best.Deferred).exact))
+		head += fmt.Sprintf(", with %s requests degraded to a lower tier and %s deferred", countText(best.Degraded), countText(best.Deferred))
 	}
 	if cheap := cheaperThan(run, best); cheap != nil {
 		head += fmt.Sprintf("; %s is cheaper, at %s, but leaves %s of requests and %s of tokens unserved", quote(cheap.Name), usd(cheap.Cost.MonthUSD),

@@ -95,7 +95,7 @@ func (b *builder) line(s Series, style draw.LineStyle, steps bool, tip func(x, y
 
 // level draws a horizontal limit with its name below.
 func (b *builder) level(y float64, name string) {
-	b.plot.Add(levelLine{y, name})
+	b.plot.Add(levelLine{y, clip(name, 60)})
 }
 
 // mark draws a cross or a dot, and answers when pointed at.
@@ -253,7 +253,8 @@ func (k keyRow) Plot(c draw.Canvas, _ *plot.Plot) {
 			c.FillPolygon(e.fill, []vg.Point{{X: x, Y: y - 4}, {X: x + 9, Y: y - 4}, {X: x + 9, Y: y + 5}, {X: x, Y: y + 5}})
 			x += 13
 		}
-		c.FillText(style, vg.Point{X: x, Y: y}, e.name)
-		x += style.Width(e.name) + 14
+		name := clip(e.name, 24)
+		c.FillText(style, vg.Point{X: x, Y: y}, name)
+		x += style.Width(name) + 14
 	}
 }

@@ -128,7 +128,7 @@ func (d BreakEven) Draw() (*Chart, error) {
 	alt := d.YName + " over " + d.XName + "."
 	for _, c := range d.Crossings {
 		b.mark(c.X, c.Y, draw.RingGlyph{}, ink(), 6, c.Text)
-		b.plot.Add(besideMark{c.X, c.Y, c.Text})
+		b.plot.Add(besideMark{c.X, c.Y, clip(c.Text, 60)})
 		alt += " " + c.Text + "."
 	}
 	return finish(d.Name, d.Title, alt, 640, 340, b)

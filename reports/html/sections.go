@@ -21,12 +21,13 @@ func (r Report) sections() ([]Section, error) {
 	}
 	all := []Section{
 		{Title: "The steps", Text: []string{"Steps are cumulative: each keeps what the one before it changed. Cost never stands without what it failed to serve."},
-			Tables: tables(r, "steps", "intervals")},
+			Tables: tables(r, "steps", "headline_intervals")},
 		{Title: "Pictures", Charts: general},
 		{Title: "When each cap is hit", Tables: tables(r, "caps", "unserved"), Charts: stepwise},
 		{Title: "What became of the traffic", Tables: tables(r, "classes", "lanes")},
 		{Title: "The bill", Tables: tables(r, "bill")},
 		{Title: "Assumptions and readings", Tables: tables(r, "assumptions", "readings")},
+		{Title: "Intervals and differences", Tables: tables(r, "intervals", "differences")},
 	}
 	var kept []Section
 	for _, s := range append(all, r.Extra...) {
