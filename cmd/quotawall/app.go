@@ -23,6 +23,7 @@ type app struct {
 	// stream, 0 where it is none.
 	stdoutWidth, stderrWidth int
 	quiet                    bool
+	leftovers                []string // files to remove at the end
 }
 
 // Exit codes (DESIGN 4).
@@ -63,6 +64,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
+	a.sweepUp()
 	if err == nil {
 		return exitDone
 	}

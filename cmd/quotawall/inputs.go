@@ -106,6 +106,9 @@ func (a *app) openTrace(l *loaded, in *inputs, folder string) error {
 		return nil
 	}
 	files, paths, err := a.traceFiles(args)
+	if err == nil {
+		err = a.spool(files)
+	}
 	l.files, l.paths = files, append(l.paths, paths...)
 	return err
 }

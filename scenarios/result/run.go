@@ -160,6 +160,7 @@ type Line struct {
 	Source     string      `json:"source"`
 	AsOf       string      `json:"as_of"`
 	Confidence string      `json:"confidence,omitempty"`
+	Note       string      `json:"note,omitempty"` // a discount, or what the price stands in for
 }
 
 // Cap is what became of one limit of one quota pool.
