@@ -223,7 +223,7 @@ func (m *bedrock) call(r *record, b *batch) (call, scan.Fault) {
 	if len(r.request) > 0 {
 		c.id = hashID(r.request)
 	}
-	if len(r.region) > 0 {
+	if len(r.region) > 0 && !m.regions[string(r.region)] {
 		m.regions[string(r.region)] = true
 	}
 	return c, fault

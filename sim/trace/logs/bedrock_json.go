@@ -33,7 +33,7 @@ func (s *bedrockFile) decode() error {
 	if j.Err() != scan.Fine {
 		return nil
 	}
-	return s.finishRecord(r, j, s.values.position, s.now)
+	return s.finishRecord(r, j, s.values.spot, s.now)
 }
 
 // finishRecord hands a record that was read well on as a call.

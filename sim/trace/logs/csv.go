@@ -18,12 +18,15 @@ type sheet struct {
 
 	fields  []scan.Field
 	scratch []byte
-	row     int   // where the current row begins
-	rowLine int64 // its first line
+	row     int                     // where the current row begins
+	rowLine int64                   // its first line
+	spot    func(int) scan.Position // position, made once
 }
 
 func newSheet(file string, r io.Reader) *sheet {
-	return &sheet{file: file, comma: ',', buffer: scan.NewBuffer(r)}
+	s := &sheet{file: file, comma: ',', buffer: scan.NewBuffer(r)}
+	s.spot = s.position
+	return s
 }
 
 // next reads the next row that is not blank; its fields are valid until the

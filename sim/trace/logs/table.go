@@ -281,7 +281,7 @@ func (s *csvTable) next(b *batch) error {
 			s.take(s.columns[i], f.Text, f.At)
 		}
 	}
-	return s.finish(b, s.sheet.position)
+	return s.finish(b, s.sheet.spot)
 }
 
 // jsonTable is a table of JSON objects.
@@ -303,7 +303,7 @@ func (s *jsonTable) decode() error {
 	if s.values.Err() != scan.Fine {
 		return nil
 	}
-	return s.finish(s.now, s.values.position)
+	return s.finish(s.now, s.values.spot)
 }
 
 var _ = trace.MaxCount

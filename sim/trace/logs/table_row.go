@@ -24,14 +24,25 @@ func (t *table) finish(b *batch, at func(int) scan.Position) error {
 			return nil
 		}
 	}
-	c := blank()
-	t.times(&c)
-	t.counts(&c)
-	t.outcome(&c)
+	b.calls = append(b.calls, blank())
+	c := &b.calls[len(b.calls)-1]
+	t.times(c)
+	t.counts(c)
+	t.outcome(c)
 	if t.mistaken != nil {
+		b.calls = b.calls[:len(b.calls)-1]
 		t.mistaken.Position = at(t.mistaken.Column)
 		return t.mistaken
 	}
+	t.name(c, b)
+	if t.amend != nil {
+		t.amend(t, c)
+	}
+	return nil
+}
+
+// name fills in what a call is called by.
+func (t *table) name(c *call, b *batch) {
 	names := t.info.Names
 	c.Model, c.User = names.Models.Intern(t.text(fieldModel)), names.Users.Intern(t.text(fieldUser))
 	c.Class, c.Account = names.Classes.Intern(t.text(fieldClass)), names.Accounts.Intern(t.text(fieldAccount))
@@ -41,11 +52,6 @@ func (t *table) finish(b *batch, at func(int) scan.Position) error {
 	if i := t.text(fieldID); len(i) > 0 {
 		c.id = hashID(i)
 	}
-	if t.amend != nil {
-		t.amend(t, &c)
-	}
-	b.calls = append(b.calls, c)
-	return nil
 }
 
 // fail records the first mistake of a row. Its column is the offset until finish

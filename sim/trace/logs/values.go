@@ -26,16 +26,19 @@ type values struct {
 	line   int64 // number of the line at region[begin:]
 	begin  int   // may be negative after a refill
 
-	last  scan.Position // of the value that was read last
-	open  []byte        // the brackets around the records
-	lines bool          // a value ends on its line
-	some  bool          // a value was read that is not inside an object
+	spot  func(int) scan.Position // position, made once
+	last  scan.Position           // of the value that was read last
+	open  []byte                  // the brackets around the records
+	lines bool                    // a value ends on its line
+	some  bool                    // a value was read that is not inside an object
 	// wrapping: the records lie in objects.
 	wrapping bool
 }
 
 func newValues(file string, r io.Reader, wraps ...string) *values {
-	return &values{file: file, wraps: wraps, buffer: scan.NewBuffer(r), line: 1, lines: true}
+	v := &values{file: file, wraps: wraps, buffer: scan.NewBuffer(r), line: 1, lines: true}
+	v.spot = v.position
+	return v
 }
 
 // next reads the next value by decode, which must leave no trace when it is cut
@@ -70,7 +73,7 @@ func (v *values) next(decode func() error) error {
 // passed steps over a value that was read well, and returns what decode said
 // of it or, above that, that a field is missing.
 func (v *values) passed(err error) error {
-	if bad := v.mistake(v.position); bad != nil {
+	if bad := v.mistake(v.spot); bad != nil {
 		err = bad
 	}
 	v.advance(v.Offset())
@@ -106,7 +109,7 @@ func (v *values) goOn(window []byte) bool {
 
 // failed makes the error of a value and steps over it.
 func (v *values) failed(window []byte) error {
-	bad := v.mistake(v.position)
+	bad := v.mistake(v.spot)
 	if v.lines && len(v.open) == 0 {
 		v.advance(len(window))
 		return bad
@@ -136,9 +139,9 @@ func (v *values) position(i int) scan.Position {
 // advance steps over n bytes.
 func (v *values) advance(n int) {
 	over := v.region[v.at : v.at+n]
-	if k := bytes.LastIndexByte(over, '\n'); k >= 0 {
-		v.line += int64(bytes.Count(over, []byte{'\n'}))
-		v.begin = v.at + k + 1
+	if lines := bytes.Count(over, []byte{'\n'}); lines > 0 {
+		v.line += int64(lines)
+		v.begin = v.at + bytes.LastIndexByte(over, '\n') + 1
 	}
 	v.at += n
 }
