@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,14 +18,14 @@ import (
 func newTraceCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trace",
-		Short: "Measure, import and convert traffic",
+		Short: "Measure, import, convert and synthesize traffic",
 		Long: strings.TrimSpace(`
 Traces are read in any format that is known, plain or compressed with gzip or zstd, from one file, many, a folder, a
 glob or stdin ("-"). Formats: ` + strings.Join(ingest.Formats(), ", ") + `.`),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newTraceStatsCmd(a), newTraceImportCmd(a), newTraceConvertCmd(a))
+	cmd.AddCommand(newTraceStatsCmd(a), newTraceImportCmd(a), newTraceConvertCmd(a), newTraceSynthCmd(a), newTraceFitCmd(a))
 	return cmd
 }
 
@@ -129,7 +130,8 @@ func columnMap(pairs []string) (map[string]string, error) {
 type openedTrace struct {
 	ingest.Reader
 	paths []string
-	err   error // what reading failed with, if it did
+	ctx   context.Context // ends reading early; may be nil
+	err   error           // what reading failed with, if it did
 }
 
 // openTraces opens the files behind names as one trace.
@@ -149,6 +151,9 @@ func (a *app) openTraces(args []string, in *traceInput) (*openedTrace, error) {
 // Read keeps the error, so that a mistake in the input can be told from an
 // output that cannot be written.
 func (t *openedTrace) Read(block []trace.Request) (int, error) {
+	if t.ctx != nil && t.ctx.Err() != nil {
+		return 0, t.ctx.Err()
+	}
 	n, err := t.Reader.Read(block)
 	if err != nil {
 		t.err = err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -50,7 +51,7 @@ or .parquet; stdout is CSV unless --to says parquet.`),
 func newRewriteCmd(a *app, cmd *cobra.Command) *cobra.Command {
 	var w rewriting
 	cmd.Args = cobra.MinimumNArgs(1)
-	cmd.RunE = func(_ *cobra.Command, args []string) error { return a.rewrite(args, &w) }
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.rewrite(cmd.Context(), args, &w) }
 	addTraceInput(cmd, &w.in)
 	cmd.Flags().StringVarP(&w.out, "output", "o", "", "write to `file` instead of stdout; it appears whole or not at all")
 	cmd.Flags().StringVar(&w.to, "to", "", "form of the output: "+strings.Join(traceForms(), " | ")+" (default: by its name, else csv)")
@@ -58,7 +59,7 @@ func newRewriteCmd(a *app, cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-func (a *app) rewrite(args []string, w *rewriting) error {
+func (a *app) rewrite(ctx context.Context, args []string, w *rewriting) error {
 	form, err := w.form()
 	if err != nil {
 		return bad(err)
@@ -68,6 +69,7 @@ func (a *app) rewrite(args []string, w *rewriting) error {
 		return err
 	}
 	defer t.Close()
+	t.ctx = ctx
 	err = a.deliver(w.out, t.paths, func(out io.Writer) error { return writeTrace(out, t, form) })
 	if t.err != nil && t.err != io.EOF {
 		return bad(t.err)

@@ -107,7 +107,7 @@ func glob(pattern string) ([]ingest.File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, plainError(err))
 		}
-		if info.IsDir() {
+		if info.IsDir() || hidden(name) && !hidden(pattern) {
 			continue
 		}
 		files = append(files, traceFile(name, info))
@@ -118,15 +118,23 @@ func glob(pattern string) ([]ingest.File, error) {
 	return files, nil
 }
 
+// hidden reports whether a file's name begins with a dot; as in a shell, no
+// pattern matches it unless it begins with one too.
+func hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
+
 // folder lists the trace files below a folder by name. Hidden files and folders
 // are left out, and what is no trace by its extension.
-func folder(root string) ([]ingest.File, error) {
+func folder(name string) ([]ingest.File, error) {
+	root, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, plainError(err))
+	}
 	var files []ingest.File
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s: %w", path, plainError(err))
-		case path != root && strings.HasPrefix(d.Name(), "."):
+		case path != root && hidden(path):
 			if d.IsDir() {
 				return filepath.SkipDir
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -36,7 +37,7 @@ would read, and when a running sum of tokens exceeds a cap.`),
 			if cmd.Flags().Changed("cap") && opt.Cap <= 0 || cmd.Flags().Changed("burndown") && opt.Burndown <= 0 {
 				return bad(fmt.Errorf("--cap and --burndown must be above 0"))
 			}
-			return a.traceStats(args, &in, &doc, opt)
+			return a.traceStats(cmd.Context(), args, &in, &doc, opt)
 		},
 	}
 	addTraceInput(cmd, &in)
@@ -49,7 +50,7 @@ would read, and when a running sum of tokens exceeds a cap.`),
 	return cmd
 }
 
-func (a *app) traceStats(args []string, in *traceInput, doc *document, opt stats.Options) error {
+func (a *app) traceStats(ctx context.Context, args []string, in *traceInput, doc *document, opt stats.Options) error {
 	if err := opt.Check(); err != nil {
 		return bad(err)
 	}
@@ -58,7 +59,11 @@ func (a *app) traceStats(args []string, in *traceInput, doc *document, opt stats
 		return err
 	}
 	defer t.Close()
+	t.ctx = ctx
 	s, err := stats.Collect(t, opt)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		return bad(err)
 	}

@@ -21,7 +21,6 @@ type Reader struct {
 	region []byte // whole lines
 	at     int    // where the next row begins
 	line   int64  // lines before region[at]
-	ended  error
 
 	plan  []column
 	blank trace.Request

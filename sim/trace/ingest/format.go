@@ -55,18 +55,26 @@ func Formats() []string {
 		out = append(out, f.name)
 	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }
 
 func names() string { return strings.Join(Formats(), ", ") }
 
-func find(name string) *format {
+// find is the format of a name; of two with one name, that which knows the text.
+func find(name, file string, head []byte) *format {
+	var found *format
 	for _, f := range formats() {
-		if f.name == name {
+		if f.name != name {
+			continue
+		}
+		if f.sniff(file, head) {
 			return &f
 		}
+		if found == nil {
+			found = &f
+		}
 	}
-	return nil
+	return found
 }
 
 // detect finds the stream's format, or takes the one that is forced.
@@ -75,7 +83,7 @@ func (s *stream) detect(forced string) (*format, error) {
 		return nil, empty(s.name, "the trace is empty")
 	}
 	if forced != "" {
-		return find(forced), nil
+		return find(forced, s.name, s.head), nil
 	}
 	for _, f := range formats() {
 		if f.sniff(s.name, s.head) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"quotawall/sim/trace"
 	"quotawall/sim/trace/scan"
@@ -37,7 +38,7 @@ func Open(files []File, format string, opt trace.ReadOptions) (Reader, error) {
 	if format == "auto" {
 		format = ""
 	}
-	if format != "" && find(format) == nil {
+	if format != "" && !slices.Contains(Formats(), format) {
 		return nil, fmt.Errorf("format %q is not known\n  known: %s", format, names())
 	}
 	first, f, rest, err := pick(files, format)

@@ -17,7 +17,7 @@ const (
 )
 
 // ErrLineTooLong says that a line is longer than MaxLine.
-var ErrLineTooLong = errors.New(fmt.Sprintf("the line is longer than %d MiB", MaxLine>>20))
+var ErrLineTooLong = fmt.Errorf("the line is longer than %d MiB", MaxLine>>20)
 
 // Buffer cuts a stream into regions of whole lines.
 type Buffer struct {
