@@ -2,8 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"quotawall/scenarios/result"
@@ -168,13 +166,4 @@ func modelText(id string) string {
 		return "all models"
 	}
 	return id
-}
-
-// setList is key = value for each key, sorted.
-func setList(set map[string]string) []string {
-	var out []string
-	for _, k := range slices.Sorted(maps.Keys(set)) {
-		out = append(out, k+" = "+set[k])
-	}
-	return out
 }

@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"quotawall/scenarios/result"
@@ -49,6 +51,17 @@ func (t *Table) progress(run *result.Run, s *result.Step) {
 	t.Row(Str(s.Name), Num(s.Cost.MonthUSD), share.Tone(shareTone(s.ServedShare)), tokens.Tone(shareTone(s.ServedTokenShare)),
 		Opt(s.Cost.Per1kServedUSD), Cnt(s.Unserved), Cnt(s.Deferred), Cnt(s.Degraded), binds, Opt(s.WaitS.P95), at,
 		Cnt(s.Offered), Cnt(s.Served), Cnt(s.Truncated), Nano(s.Cost.TotalNUSD), Str(setText(s.Set)))
+}
+
+// settingsTable is what each step sets.
+func settingsTable(run *result.Run) *Table {
+	t := NewTable("what each step sets", Column{Name: "step", Group: true}, Column{Name: "key"}, Column{Name: "value", Wrap: 24}).SetKey("settings")
+	for _, s := range run.Steps {
+		for _, k := range slices.Sorted(maps.Keys(s.Set)) {
+			t.Row(Str(s.Name), Str(k), Str(s.Set[k]))
+		}
+	}
+	return t
 }
 
 // restless notes what did not end by the horizon or was left out of the table.
@@ -169,7 +182,11 @@ func otherReason(u result.UnservedBy) string {
 	return ""
 }
 
-// setText is the keys that a step sets, sorted.
+// setText is what a step sets, key by key.
 func setText(set map[string]string) string {
-	return strings.Join(setList(set), "; ")
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(set)) {
+		out = append(out, k+" = "+set[k])
+	}
+	return strings.Join(out, "; ")
 }

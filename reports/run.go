@@ -18,7 +18,7 @@ import (
 // those without rows are left out.
 func RunTables(run *result.Run) []*Table {
 	all := []*Table{
-		Progression(run), headlineIntervals(run), Caps(run), unservedTable(run), classTable(run), laneTable(run),
+		Progression(run), settingsTable(run), headlineIntervals(run), Caps(run), unservedTable(run), classTable(run), laneTable(run),
 		Bill(run), readingTable(run), intervalTable(run), differenceTable(run), Assumptions(run),
 	}
 	return slices.DeleteFunc(all, func(t *Table) bool { return t.Len() == 0 })
@@ -191,13 +191,15 @@ func Assumptions(run *result.Run) *Table {
 	for _, n := range run.Notes {
 		t.Row(Str("note"), Str(n))
 	}
+	said := map[string]bool{}
 	for _, s := range run.Steps {
 		for _, n := range s.Notes {
 			t.Row(Str("note"), Str(s.Name+": "+n))
 		}
 		for _, limit := range slices.Sorted(maps.Keys(s.Messages)) {
-			if s.Index == 0 {
-				t.Row(Str("AWS says"), Str(limitShort(limit)+": "+s.Messages[limit]))
+			if text := limitShort(limit) + ": " + s.Messages[limit]; !said[text] {
+				said[text] = true
+				t.Row(Str("AWS says"), Str(text))
 			}
 		}
 	}

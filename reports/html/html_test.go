@@ -36,7 +36,8 @@ func markdownOf(t *testing.T, r Report) string {
 }
 
 func TestDeterministic(t *testing.T) {
-	if pageOf(t, testReport()) != pageOf(t, testReport()) || markdownOf(t, testReport()) != markdownOf(t, testReport()) {
+	page, md := pageOf(t, testReport()), markdownOf(t, testReport())
+	if page != pageOf(t, testReport()) || md != markdownOf(t, testReport()) {
 		t.Error("two reports of one run differ")
 	}
 }

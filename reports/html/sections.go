@@ -20,8 +20,8 @@ func (r Report) sections() ([]Section, error) {
 		}
 	}
 	all := []Section{
-		{Title: "The steps", Text: []string{"Steps are cumulative: each keeps what the one before it changed. Cost never stands without what it failed to serve."},
-			Tables: tables(r, "steps", "headline_intervals")},
+		{Title: "The steps", Text: []string{"Every step sees the same arrivals. Read each cost beside what it failed to serve."},
+			Tables: tables(r, "steps", "headline_intervals", "settings")},
 		{Title: "Pictures", Charts: general},
 		{Title: "When each cap is hit", Tables: tables(r, "caps", "unserved"), Charts: stepwise},
 		{Title: "What became of the traffic", Tables: tables(r, "classes", "lanes")},
