@@ -203,18 +203,22 @@ type Quantiles struct {
 
 // Class is the part of a step that one kind of traffic had.
 type Class struct {
-	Class      string    `json:"class"`
-	Offered    Count     `json:"offered"`
-	Served     Count     `json:"served"`
-	Unserved   Count     `json:"unserved"`
-	Queued     Count     `json:"queued"`
-	InFlight   Count     `json:"in_flight"`
-	Deferred   Count     `json:"deferred"`
-	Degraded   Count     `json:"degraded"`
-	CacheRead  Count     `json:"cache_read"`
-	CacheWrite Count     `json:"cache_write"`
-	Input      Count     `json:"input"`
-	WaitS      Quantiles `json:"wait_s"`
+	Class      string `json:"class"`
+	Offered    Count  `json:"offered"`
+	Served     Count  `json:"served"`
+	Unserved   Count  `json:"unserved"`
+	Queued     Count  `json:"queued"`
+	InFlight   Count  `json:"in_flight"`
+	Deferred   Count  `json:"deferred"`
+	Degraded   Count  `json:"degraded"`
+	CacheRead  Count  `json:"cache_read"`
+	CacheWrite Count  `json:"cache_write"`
+	Input      Count  `json:"input"`
+	// CacheSavedUSD is what its cache reads save less what its writes cost more,
+	// over the horizon, at the prices of the model that served most tokens;
+	// negative where caching loses money, null where nothing was cached.
+	CacheSavedUSD *float64  `json:"cache_saved_usd"`
+	WaitS         Quantiles `json:"wait_s"`
 }
 
 // Lane is the part that one way of serving had, per account and model.

@@ -5,16 +5,15 @@ const WhySchema = "quotawall.why/v1"
 
 // Why explains one step of a run.
 type Why struct {
-	Schema   string        `json:"schema"`
-	Scenario string        `json:"scenario"`
-	Step     Step          `json:"step"`
-	Binds    *Cap          `json:"binds"`    // the limit that refused most; null where none did
-	Refused  []Cap         `json:"refused"`  // every limit that refused, by its first refusal
-	Hours    []Hour        `json:"hours"`    // the hours that left most unserved, or refused most
-	Moved    []Moved       `json:"moved"`    // calls by how they were served, against the step before
-	Changes  []Change      `json:"changes"`  // single changes tried on top of the step
-	Best     *int          `json:"best"`     // of Changes: the cheapest that removes the binding limit
-	CacheBy  []CacheEffect `json:"cache_by"` // what caching does to each class's bill
+	Schema   string   `json:"schema"`
+	Scenario string   `json:"scenario"`
+	Step     Step     `json:"step"`
+	Binds    *Cap     `json:"binds"`   // the limit that refused most; null where none did
+	Refused  []Cap    `json:"refused"` // every limit that refused, by its first refusal
+	Hours    []Hour   `json:"hours"`   // the hours that left most unserved, or refused most
+	Moved    []Moved  `json:"moved"`   // calls by how they were served, against the step before
+	Changes  []Change `json:"changes"` // single changes tried on top of the step
+	Best     *int     `json:"best"`    // of Changes: the cheapest that removes the binding limit
 }
 
 // Moved is how many calls a way of serving had before and in the step.
@@ -36,16 +35,4 @@ type Change struct {
 	ServedTokenShare *float64          `json:"served_token_share"`
 	Degraded         Count             `json:"degraded"`
 	MonthUSD         float64           `json:"month_usd"`
-}
-
-// CacheEffect is what a class's cache writes cost and its reads save, at the
-// list prices of the models that served it.
-type CacheEffect struct {
-	Class     string  `json:"class"`
-	ReadShare float64 `json:"read_share"` // of its prompts' tokens
-	// WithUSD is what its prompts cost, WithoutUSD what they would have cost
-	// uncached, over the horizon.
-	WithUSD    float64 `json:"with_usd"`
-	WithoutUSD float64 `json:"without_usd"`
-	Loses      bool    `json:"loses"`
 }

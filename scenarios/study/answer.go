@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 	"time"
 
 	"quotawall/pricing"
@@ -46,7 +47,22 @@ func (t *trials) run() *result.Run {
 	}
 	run.Trace = traceInfo(t.reps)
 	run.Notes = notes(plan, first, run)
+	sayOnce(run)
 	return run
+}
+
+// sayOnce drops what an earlier step's notes say of the same thing: a note's
+// figures stand behind its first colon.
+func sayOnce(run *result.Run) {
+	said := map[string]bool{}
+	for i := range run.Steps {
+		run.Steps[i].Notes = slices.DeleteFunc(run.Steps[i].Notes, func(note string) bool {
+			what, _, _ := strings.Cut(note, ":")
+			known := said[what]
+			said[what] = true
+			return known
+		})
+	}
 }
 
 func traceInfo(reps []*replication) result.TraceInfo {
@@ -97,6 +113,7 @@ func stepAnswer(plan *scenarios.Plan, rep *replication, index int) (*result.Step
 	}
 	x.Classes, x.Lanes, x.Hours = classes(r), lanes(r, c), hours(r)
 	parts(x, r, c, step.Spec)
+	cacheEffects(plan, c, x)
 	cost, err := bill(plan, rep, r, c)
 	if err != nil {
 		return nil, err
