@@ -62,8 +62,8 @@ func addTraceInput(cmd *cobra.Command, in *traceInput) {
 // mapFields are the fields that --map gives a column.
 func mapFields() []string {
 	return []string{
-		"at", "input", "output", "model", "max_tokens", "session", "user", "class",
-		"cache_read", "cache_write", "duration", "account", "status",
+		"at", "end", "input", "output", "model", "max_tokens", "session", "user", "class",
+		"cache_read", "cache_write", "duration", "account", "status", "id",
 	}
 }
 

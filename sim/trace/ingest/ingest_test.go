@@ -218,6 +218,25 @@ func TestAll(t *testing.T) {
 	}
 }
 
+// A log's first file may hold no call at all; a table's may not.
+func TestFirstFileUnknown(t *testing.T) {
+	summary := file("0.jsonl", []byte(`{"type":"summary","summary":"x"}`+"\n"))
+	call := `{"type":"assistant","timestamp":"2026-10-05T09:12:31.482Z","sessionId":"a1","requestId":"r1","uuid":"u","parentUuid":null,"isSidechain":false,"message":{"id":"m1","model":"claude-opus-4-6","usage":{"input_tokens":3,"output_tokens":412}}}`
+	got, err := rows(open(t, "", trace.ReadOptions{}, summary, file("empty", nil), file("1.jsonl", []byte(call))), 10)
+	if err != nil || len(got) != 1 {
+		t.Errorf("%q %v", got, err)
+	}
+	for _, text := range []string{azureText, sessionText} {
+		if _, err := Open([]File{summary, file("b", []byte(text))}, "", trace.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "0.jsonl: the format is not recognised") {
+			t.Errorf("got %v", err)
+		}
+	}
+	got, err = rows(open(t, "", trace.ReadOptions{}, file("empty", nil), file("b", []byte(azureText))), 10)
+	if err != nil || len(got) != 2 {
+		t.Errorf("%q %v", got, err)
+	}
+}
+
 // Merging many files gives what sorting all their rows stably gives, whatever
 // the block size, also where files are closed and opened again.
 func TestMergeTwin(t *testing.T) {

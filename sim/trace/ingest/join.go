@@ -63,20 +63,18 @@ func (s *stream) sameFormat(forced string, want *format) error {
 		Detail: "this one is " + f.name + ", those before it are " + want.name}
 }
 
-// openAll reads all files at once, for logs whose files overlap.
-func openAll(first *stream, f *format, rest []File, forced string, opt trace.ReadOptions) (Reader, error) {
-	names := []string{first.name}
-	for _, r := range rest {
-		names = append(names, r.Name)
+// openAll reads all files at once, for logs whose files overlap; first is
+// files[at], open already.
+func openAll(first *stream, f *format, files []File, at int, forced string, opt trace.ReadOptions) (Reader, error) {
+	var names []string
+	for _, file := range files {
+		names = append(names, file.Name)
 	}
 	r, err := f.all(names, func(i int) (io.ReadCloser, error) {
-		if i == 0 {
-			return struct {
-				io.Reader
-				io.Closer
-			}{first.text, first}, nil
+		if i == at {
+			return first.asFile(), nil
 		}
-		s, err := openStream(rest[i-1])
+		s, err := openStream(files[i])
 		if err != nil {
 			return nil, err
 		}
@@ -84,10 +82,7 @@ func openAll(first *stream, f *format, rest []File, forced string, opt trace.Rea
 			s.Close()
 			return nil, err
 		}
-		return struct {
-			io.Reader
-			io.Closer
-		}{s.text, s}, nil
+		return s.asFile(), nil
 	}, opt)
 	if err != nil {
 		first.Close()
@@ -106,4 +101,12 @@ func (j *joined) Close() error {
 		return errors.New("cannot close a file: " + err.Error())
 	}
 	return nil
+}
+
+// asFile is the stream's text as a file.
+func (s *stream) asFile() io.ReadCloser {
+	return struct {
+		io.Reader
+		io.Closer
+	}{s.text, s}
 }

@@ -41,39 +41,44 @@ func Open(files []File, format string, opt trace.ReadOptions) (Reader, error) {
 	if format != "" && !slices.Contains(Formats(), format) {
 		return nil, fmt.Errorf("format %q is not known\n  known: %s", format, names())
 	}
-	first, f, rest, err := pick(files, format)
+	first, f, at, err := pick(files, format)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case f.join != nil:
-		return openJoined(first, f, rest, format, opt)
+		return openJoined(first, f, files[at+1:], format, opt)
 	case len(files) == 1:
 		return openOne(first, f, opt)
 	case f.all != nil:
-		return openAll(first, f, rest, format, opt)
+		return openAll(first, f, files, at, format, opt)
 	}
 	return openMerged(first, files, format, opt)
 }
 
-// pick opens the first file that is not empty, finds its format, and returns
-// the files after it.
-func pick(files []File, forced string) (*stream, *format, []File, error) {
+// pick opens the first file, files[at], that is in a known format. Before it
+// only empty files may stand, save for formats that judge their files
+// themselves: a log may have files without any call.
+func pick(files []File, forced string) (s *stream, f *format, at int, err error) {
+	var refusal error
 	for i := range files {
 		s, err := openStream(files[i])
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, nil, 0, err
 		}
 		f, err := s.detect(forced)
-		if err == nil {
-			return s, f, files[i+1:], nil
+		if err == nil && (refusal == nil || nothing(refusal) == errNothing || f.all != nil) {
+			return s, f, i, nil
 		}
 		s.Close()
-		if nothing(err) != errNothing || i == len(files)-1 {
-			return nil, nil, nil, err
+		if err == nil {
+			break
+		}
+		if refusal == nil || nothing(refusal) == errNothing {
+			refusal = err
 		}
 	}
-	return nil, nil, nil, errNothing
+	return nil, nil, 0, refusal
 }
 
 // openOne reads the rows of a single stream, which it owns from here on.
