@@ -59,11 +59,10 @@ func (f *traffic) open(t *tally) (trace.Reader, error) {
 func (f *traffic) replay(t *tally) (trace.Reader, error) {
 	s := &f.spec.Trace
 	source := func() (trace.Reader, error) {
-		r, err := f.file()
+		r, err := f.file(t)
 		if err != nil {
 			return nil, err
 		}
-		r = t.count(r)
 		if s.Keep.Num < s.Keep.Den {
 			if r, err = synth.Thin(r, s.Keep.Float(), synth.KeepSessions, f.seed); err != nil {
 				return nil, err
@@ -87,8 +86,8 @@ func (f *traffic) replay(t *tally) (trace.Reader, error) {
 	return open()
 }
 
-// file opens the trace's file as the scenario reads it.
-func (f *traffic) file() (trace.Reader, error) {
+// file opens the trace's file as the scenario reads it; t counts all of it.
+func (f *traffic) file(t *tally) (trace.Reader, error) {
 	s := &f.spec.Trace
 	opt := trace.ReadOptions{Head: s.Head, SkipBadRows: s.SkipBadRows, Unordered: s.Sort, SessionGap: s.SessionGap, Seed: f.seed}
 	if len(s.Map) > 0 {
@@ -106,10 +105,11 @@ func (f *traffic) file() (trace.Reader, error) {
 	if s.Spread == "poisson" {
 		opt.Spread = trace.Poisson
 	}
-	r, err := ingest.Open(f.files, s.Format, opt)
+	opened, err := ingest.Open(f.files, s.Format, opt)
 	if err != nil {
 		return nil, err
 	}
+	r := t.count(opened)
 	if s.Failed == "skip" || s.Background.Num > 0 {
 		return &selected{Reader: r, skipFailed: s.Failed == "skip", background: s.Background.Float()}, nil
 	}
@@ -132,7 +132,6 @@ type tally struct {
 	taken         bool
 	requests      int64
 	input, output int64
-	failed        int64
 	span          unit.Time
 	summary       *trace.Summary
 	format        string
@@ -173,7 +172,6 @@ type selected struct {
 	trace.Reader
 	skipFailed bool
 	background float64
-	failed     int64
 	class      int32
 	row        uint64
 }
@@ -189,7 +187,6 @@ func (s *selected) Read(block []trace.Request) (int, error) {
 			r := &block[i]
 			s.row++
 			if s.skipFailed && r.Failed() {
-				s.failed++
 				continue
 			}
 			if s.background > 0 && r.Class == 0 && s.isBackground(r) {
@@ -225,14 +222,6 @@ func (s *selected) Close() error { return closeReader(s.Reader) }
 
 // Close closes the reader below.
 func (c *counted) Close() error { return closeReader(c.Reader) }
-
-// Summary is the reader's below.
-func (s *selected) Summary() *trace.Summary {
-	if x, ok := s.Reader.(trace.Summarizer); ok {
-		return x.Summary()
-	}
-	return nil
-}
 
 func closeReader(r trace.Reader) error {
 	if c, ok := r.(io.Closer); ok {
