@@ -40,8 +40,12 @@ func (a *app) fit(cmd *cobra.Command, args []string, in *traceInput, name, out s
 		return err
 	}
 	defer t.Close()
-	workloads, notes, err := synth.Fit(until{cmd.Context(), t}, name)
-	if err != nil {
+	t.ctx = cmd.Context()
+	workloads, notes, err := synth.Fit(t, name)
+	switch {
+	case t.ctx.Err() != nil:
+		return t.ctx.Err()
+	case err != nil:
 		return bad(err)
 	}
 	a.report(t)
