@@ -10,6 +10,27 @@ import (
 // Caps is the table of limits: those that refused something for people, all in
 // CSV and JSON.
 func Caps(run *result.Run) *Table {
+	t := newCaps(run)
+	at := clockOf(run, true)
+	unmet := 0
+	for i := range run.Steps {
+		unmet += t.stepCaps(&run.Steps[i], at)
+	}
+	if unmet == t.Len() && unmet > 0 {
+		t.Note("no limit refused a call")
+	}
+	if unmet > 0 {
+		t.Notef("%d more limits (over all steps) refused nothing; csv and json list them", unmet)
+	}
+	t.Note("RPM, TPM: requests and tokens a minute; TPD: tokens a day; peak use counts reservations, as a share of the limit")
+	if s := at.legend(); s != "" {
+		t.Note(s)
+	}
+	return t
+}
+
+// newCaps is the table without rows; what all caps share is not shown.
+func newCaps(run *result.Run) *Table {
 	accounts, regions := map[string]bool{}, map[string]bool{}
 	for _, s := range run.Steps {
 		for _, c := range s.Caps {
@@ -17,7 +38,7 @@ func Caps(run *result.Run) *Table {
 			regions[c.Region+" "+c.Scope] = true
 		}
 	}
-	t := NewTable("caps that were met",
+	return NewTable("caps that were met",
 		Column{Name: "step", Group: true},
 		Column{Name: "model"},
 		Column{Name: "account", Drop: 2, Exact: len(accounts) < 2},
@@ -37,22 +58,6 @@ func Caps(run *result.Run) *Table {
 		Column{Name: "also full", Kind: Count, Exact: true},
 		Column{Name: "adjustable", Exact: true},
 	).SetKey("caps")
-	at := clockOf(run, true)
-	unmet := 0
-	for i := range run.Steps {
-		unmet += t.stepCaps(&run.Steps[i], at)
-	}
-	if unmet == t.Len() && unmet > 0 {
-		t.Note("no limit refused a call")
-	}
-	if unmet > 0 {
-		t.Notef("%d more limits (over all steps) refused nothing; csv and json list them", unmet)
-	}
-	t.Note("RPM, TPM: requests and tokens a minute; TPD: tokens a day; peak use counts reservations, as a share of the limit")
-	if s := at.legend(); s != "" {
-		t.Note(s)
-	}
-	return t
 }
 
 // stepCaps adds a step's caps and returns how many refused nothing.

@@ -25,7 +25,7 @@ func Progression(run *result.Run) *Table {
 		Column{Name: "un\u00adserved", Key: "unserved", Kind: Count, Drop: 1},
 		Column{Name: "de\u00adferred", Key: "deferred", Kind: Count, Drop: 5, Exact: deferred == 0},
 		Column{Name: "de\u00adgraded", Key: "degraded", Kind: Count, Drop: 3, Exact: degraded == 0},
-		Column{Name: "binds, spent at", Key: "binds", Wrap: 16},
+		Column{Name: "binds, spent at", Key: "binds", Wrap: 18},
 		Column{Name: "p95 wait", Key: "wait_p95_s", Kind: Duration, Drop: 2},
 		Column{Name: "spent at", Key: "spent_at", Kind: Instant, Exact: true},
 		Column{Name: "offered", Kind: Count, Exact: true},

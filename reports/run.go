@@ -191,11 +191,13 @@ func Assumptions(run *result.Run) *Table {
 	for _, n := range run.Notes {
 		t.Row(Str("note"), Str(n))
 	}
-	said := map[string]bool{}
 	for _, s := range run.Steps {
 		for _, n := range s.Notes {
 			t.Row(Str("note"), Str(s.Name+": "+n))
 		}
+	}
+	said := map[string]bool{}
+	for _, s := range run.Steps {
 		for _, limit := range slices.Sorted(maps.Keys(s.Messages)) {
 			if text := limitShort(limit) + ": " + s.Messages[limit]; !said[text] {
 				said[text] = true

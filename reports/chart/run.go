@@ -72,7 +72,8 @@ func origin(run *result.Run) (start time.Time, hour float64) {
 }
 
 // BurnOf follows the daily cap that refused most, on the first day on which
-// one did; false where no step has hours or no pool a daily cap.
+// one did; false where no step can be drawn. Hours add up all pools, so only
+// steps that one on-demand pool serves can be held against its cap.
 func BurnOf(run *result.Run) (Burn, bool) {
 	c := dailyCap(run)
 	if c == nil {
@@ -83,37 +84,56 @@ func BurnOf(run *result.Run) (Burn, bool) {
 	if at := firstSpent(run, c); at != nil {
 		day = int((first + *at/3600) / 24)
 	}
-	b := Burn{Name: "burn", Cap: float64(c.Value), CapName: "daily cap " + trim(float64(c.Value), 0) + " of " + c.Model}
 	date := start.Truncate(24*time.Hour).AddDate(0, 0, day).Format("Mon 2 Jan 2006")
-	b.Title = fmt.Sprintf("Quota tokens used on d%d (%s)", day+1, date)
+	b := Burn{Name: "burn", Cap: float64(c.Value), CapName: "daily cap " + trim(float64(c.Value), 0) + " of " + c.Model,
+		Title: fmt.Sprintf("Quota tokens used on d%d (%s)", day+1, date)}
 	for i := range run.Steps {
 		s := &run.Steps[i]
-		line := BurnStep{Name: s.Name}
 		if pools(s) > 1 {
-			line.Name = clip(s.Name, 18) + " (all pools)"
+			b.LeftOut = append(b.LeftOut, s.Name)
+			continue
 		}
-		from, used := max(first-float64(day)*24, 0), 0.0
-		line.Hours, line.Used = append(line.Hours, from), append(line.Used, 0)
-		for _, h := range s.Hours {
-			end := first + float64(h.Hour) + 1 - float64(day)*24
-			if end <= 0 || end > 24 {
-				continue
-			}
-			used += float64(h.Settled)
-			line.Hours, line.Used = append(line.Hours, end), append(line.Used, used)
-		}
-		for j := range s.Caps {
-			if k := &s.Caps[j]; k.SpentS != nil && k.Limit == c.Limit && k.Model == c.Model {
-				if at := first + *k.SpentS/3600 - float64(day)*24; at >= 0 && at < 24 && (line.Spent == nil || at < *line.Spent) {
-					line.Spent = &at
-				}
-			}
-		}
+		shift := first - float64(day)*24
+		line := burnStep(s, shift, run.Scenario.HorizonS/3600)
+		line.Spent = spentOn(s, c, shift)
 		if len(line.Hours) > 1 {
 			b.Steps = append(b.Steps, line)
 		}
 	}
 	return b, len(b.Steps) > 0
+}
+
+// burnStep sums a step's hours of one day; shift is the start of the run in
+// hours after that day's midnight, horizon its length.
+func burnStep(s *result.Step, shift, horizon float64) BurnStep {
+	used := 0.0
+	line := BurnStep{Name: s.Name, Hours: []float64{max(shift, 0)}, Used: []float64{0}}
+	for _, h := range s.Hours {
+		end := float64(h.Hour) + 1
+		if float64(h.Hour) < horizon {
+			end = min(end, horizon)
+		}
+		if end += shift; end > 0 && end <= 24 {
+			used += float64(h.Settled)
+			line.Hours, line.Used = append(line.Hours, end), append(line.Used, used)
+		}
+	}
+	return line
+}
+
+// spentOn is the hour of the day at which a step first spent a cap like c.
+func spentOn(s *result.Step, c *result.Cap, shift float64) *float64 {
+	var out *float64
+	for i := range s.Caps {
+		k := &s.Caps[i]
+		if k.SpentS == nil || k.Limit != c.Limit || k.Model != c.Model {
+			continue
+		}
+		if at := shift + *k.SpentS/3600; at >= 0 && at < 24 && (out == nil || at < *out) {
+			out = &at
+		}
+	}
+	return out
 }
 
 // pools is how many on-demand pools served a step: its hours add them up.
@@ -164,13 +184,18 @@ func RatesOf(run *result.Run, step int) Rates {
 	s := &run.Steps[step]
 	_, first := origin(run)
 	d := Rates{Name: fmt.Sprintf("rates-%d", step), Step: step, Title: s.Name + ": quota tokens a minute"}
+	width := 1.0
 	for _, h := range s.Hours {
+		width = 1
+		if left := run.Scenario.HorizonS/3600 - float64(h.Hour); left > 0 && left < 1 {
+			width = left // the horizon ends within the hour
+		}
 		d.Hours = append(d.Hours, first+float64(h.Hour))
-		d.Reserved = append(d.Reserved, float64(h.Reserved)/60)
-		d.Settled = append(d.Settled, float64(h.Settled)/60)
+		d.Reserved = append(d.Reserved, float64(h.Reserved)/60/width)
+		d.Settled = append(d.Settled, float64(h.Settled)/60/width)
 	}
 	if n := len(d.Hours); n > 0 { // the last hour has a width too
-		d.Hours = append(d.Hours, d.Hours[n-1]+1)
+		d.Hours = append(d.Hours, d.Hours[n-1]+width)
 		d.Reserved, d.Settled = append(d.Reserved, d.Reserved[n-1]), append(d.Settled, d.Settled[n-1])
 	}
 	var pool *result.Cap

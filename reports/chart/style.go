@@ -149,6 +149,8 @@ func hours(lo, hi float64) []plot.Tick {
 	var out []plot.Tick
 	step := 24.0
 	switch span := hi - lo; {
+	case span <= 2:
+		step = 0.25
 	case span <= 6:
 		step = 1
 	case span <= 30:

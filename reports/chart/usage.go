@@ -17,6 +17,7 @@ type Burn struct {
 	Cap         float64 // quota tokens a day
 	CapName     string
 	Steps       []BurnStep
+	LeftOut     []string // steps that cannot be drawn
 }
 
 // BurnStep is the use at the ends of hours of the day (0 at midnight).
@@ -31,7 +32,8 @@ type BurnStep struct {
 func (d Burn) Draw() (*Chart, error) {
 	b := newBuilder(d.Title, "time of day, UTC", "quota tokens used since midnight")
 	b.plot.X.Tick.Marker = hourTicks{}
-	b.plot.X.Min, b.plot.X.Max, b.plot.Y.Min = 0, 24, 0
+	b.plot.X.Min, b.plot.X.Max = d.span()
+	b.plot.Y.Min = 0
 	var said []string
 	var times aboveMarks
 	for i, s := range d.Steps {
@@ -52,7 +54,25 @@ func (d Burn) Draw() (*Chart, error) {
 	}
 	b.level(d.Cap, d.CapName)
 	b.plot.Add(times)
-	return finish(d.Name, d.Title, "Use of "+d.CapName+" through the day: "+strings.Join(said, "; ")+".", 640, 330, b)
+	alt := "Use of " + d.CapName + " through the day: " + strings.Join(said, "; ") + "."
+	if len(d.LeftOut) > 0 {
+		alt += " Not drawn, since several pools serve them: " + strings.Join(d.LeftOut, ", ") + "."
+	}
+	return finish(d.Name, d.Title, alt, 640, 330, b)
+}
+
+// span is the day, or the hours that have data where these are few.
+func (d Burn) span() (from, to float64) {
+	from, to = 24, 0
+	for _, s := range d.Steps {
+		for _, h := range s.Hours {
+			from, to = min(from, math.Floor(h)), max(to, math.Ceil(h))
+		}
+	}
+	if to-from > 6 || to <= from {
+		return 0, 24
+	}
+	return from, to
 }
 
 // Rates is the flow of quota tokens of one step, by hour, against the limit

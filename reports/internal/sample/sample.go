@@ -154,6 +154,13 @@ func (t *tally) arrive(s step, k kind, h *result.Hour, used *int64, at float64) 
 	} else {
 		c.Degraded++
 	}
+	t.serve(k, model, read, write, h)
+	return false
+}
+
+// serve counts a served request and its tokens.
+func (t *tally) serve(k kind, model string, read, write int64, h *result.Hour) {
+	c := t.class[k.name]
 	c.Served++
 	h.Served++
 	h.Input += result.Count(k.input)
@@ -166,7 +173,6 @@ func (t *tally) arrive(s step, k kind, h *result.Hour, used *int64, at float64) 
 	t.tokens[[2]string{model, "cache_read"}] += read
 	t.tokens[[2]string{model, "cache_write_5m"}] += write
 	t.tokens[[2]string{model, "output"}] += k.output
-	return false
 }
 
 // finish derives totals, shares, bill and caps from the counts.
