@@ -35,12 +35,19 @@ const (
 )
 
 // loopServer is a Bedrock of one model on loopback: it admits and settles by
-// our limiter, at faster times the clock.
+// our limiter, at faster times the clock. It notes when first attempts came,
+// how long calls took and how long after a refusal its retry came: a busy
+// machine is late, and the simulation is told how late.
 type loopServer struct {
 	mu                sync.Mutex
 	limit             *quota.Limit
 	start             time.Time
 	refused, admitted int64
+
+	first           []unit.Time
+	refusedAt       map[string]unit.Time // by the SDK's invocation id
+	lengths, gaps   unit.Time            // sums
+	retries, delays int64                // retries seen; sum of the SDK's delays, microseconds
 }
 
 func (s *loopServer) now() unit.Time { return unit.Time(time.Since(s.start).Microseconds() * faster) }
@@ -55,7 +62,7 @@ func (s *loopServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	charge, final := loopInput+body.MaxTokens, int64(loopInput+5*loopOutput)
 	w.Header().Set("Content-Type", "application/json")
-	ticket, ok := s.admit(charge, final)
+	ticket, at, ok := s.admit(r.Header.Get("Amz-Sdk-Invocation-Id"), charge, final)
 	if !ok {
 		w.Header().Set("X-Amzn-Errortype", "ThrottlingException")
 		w.WriteHeader(http.StatusTooManyRequests)
@@ -64,22 +71,43 @@ func (s *loopServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	time.Sleep(time.Duration(loopCallLength) * time.Microsecond / faster)
 	s.mu.Lock()
-	s.limit.Settle(s.now(), ticket, charge, final)
+	now := s.now()
+	s.limit.Settle(now, ticket, charge, final)
+	s.lengths += now - at
 	s.mu.Unlock()
 	fmt.Fprint(w, `{}`)
 }
 
-func (s *loopServer) admit(charge, final int64) (quota.Ticket, bool) {
+func (s *loopServer) admit(invocation string, charge, final int64) (quota.Ticket, unit.Time, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
+	if before, again := s.refusedAt[invocation]; again {
+		s.gaps += now - before
+		s.retries++
+	} else {
+		s.first = append(s.first, now)
+	}
 	s.limit.Roll(now)
 	if !s.limit.Fits(charge) {
 		s.refused++
-		return 0, false
+		s.refusedAt[invocation] = now
+		return 0, now, false
 	}
 	s.admitted++
-	return s.limit.Take(now, charge, final), true
+	return s.limit.Take(now, charge, final), now, true
+}
+
+// observation is what the server saw.
+type observation struct {
+	shares          []float64 // per call: admitted, refused attempts, retries
+	times           []unit.Time
+	length, latency unit.Time // means: of a call, and of an answer reaching the client's next attempt
+}
+
+// late reports whether the machine kept time too badly to compare anything.
+func (o *observation) late() bool {
+	return o.length > loopCallLength*106/100 || o.latency > 600*unit.Millisecond
 }
 
 // arrivals is a Poisson stream at a fixed seed.
@@ -95,35 +123,43 @@ func arrivals(calls int, aMinute float64) []unit.Time {
 }
 
 // The real bedrockruntime client in front of a server that refuses by our
-// limiter sees what the simulation says: the shares of calls served, of
-// attempts refused and of retries lie within the spread that the jitter makes
-// over 60 simulated seeds (four standard deviations), and 1.5 % for a busy machine.
+// limiter sees what the simulation says of the same arrivals: the shares of
+// calls served, of attempts refused and of retries lie within the spread that
+// the jitter makes over 60 simulated seeds (four standard deviations), and 1 %.
 //
 // Rules: R2 R3 R7 R26 R27.
 func TestRealClientOnLoopback(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs for five seconds of real time")
 	}
-	times := arrivals(loopCalls, loopCallsAMin)
-	observed := observe(t, times)
-	simulated := make([][]float64, len(observed))
+	seen := observe(t, arrivals(loopCalls, loopCallsAMin))
+	if seen.late() {
+		seen = observe(t, arrivals(loopCalls, loopCallsAMin))
+	}
+	if seen.late() {
+		t.Skipf("the machine is too busy to keep time: a call of %s took %s", loopCallLength, seen.length)
+	}
+	t.Logf("a call took %s, an answer's way %s, of simulated time", seen.length, seen.latency)
+	simulated := make([][]float64, len(seen.shares))
 	for seed := range uint64(60) {
-		for i, x := range simulate(t, times, seed) {
+		for i, x := range simulate(t, &seen, seed) {
 			simulated[i] = append(simulated[i], x)
 		}
 	}
 	for i, name := range [...]string{"served", "refused attempts", "retries"} {
 		mean, sd := stat.MeanStdDev(simulated[i], nil)
-		t.Logf("%s per call: observed %.4f, simulated %.4f with a spread of %.4f", name, observed[i], mean, sd)
-		if math.Abs(observed[i]-mean) > 4*sd+0.015 {
-			t.Errorf("%s per call: observed %.4f, simulated %.4f with a spread of %.4f", name, observed[i], mean, sd)
+		t.Logf("%s per call: observed %.4f, simulated %.4f with a spread of %.4f", name, seen.shares[i], mean, sd)
+		if math.Abs(seen.shares[i]-mean) > 4*sd+0.01 {
+			t.Errorf("%s per call: observed %.4f, simulated %.4f with a spread of %.4f", name, seen.shares[i], mean, sd)
 		}
 	}
 }
 
-// observe makes the calls with the real client; the figures are per call.
-func observe(t *testing.T, times []unit.Time) []float64 {
-	server := &loopServer{limit: quota.New(quota.Config{Value: loopTPM, Length: unit.Minute, Epoch: monday}), start: time.Now()}
+// observe makes the calls with the real client.
+func observe(t *testing.T, times []unit.Time) observation {
+	server := &loopServer{
+		limit: quota.New(quota.Config{Value: loopTPM, Length: unit.Minute, Epoch: monday}), start: time.Now(), refusedAt: map[string]unit.Time{},
+	}
 	listener := httptest.NewServer(server)
 	defer listener.Close()
 	client := bedrockruntime.New(bedrockruntime.Options{
@@ -131,7 +167,7 @@ func observe(t *testing.T, times []unit.Time) []float64 {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "loop", SecretAccessKey: "back"}, nil
 		}),
-		Retryer: fasterRetryer(),
+		Retryer: server.fasterRetryer(),
 	})
 	body := fmt.Appendf(nil, `{"max_tokens":%d}`, loopMax)
 	var wait sync.WaitGroup
@@ -143,8 +179,14 @@ func observe(t *testing.T, times []unit.Time) []float64 {
 		})
 	}
 	wait.Wait()
-	attempts := server.admitted + server.refused
-	return perCall(server.admitted, server.refused, attempts-loopCalls)
+	seen := observation{
+		shares: perCall(server.admitted, server.refused, server.admitted+server.refused-loopCalls), times: server.first,
+		length: server.lengths / unit.Time(server.admitted),
+	}
+	if server.retries > 0 {
+		seen.latency = max(0, (server.gaps-unit.Time(server.delays))/unit.Time(server.retries))
+	}
+	return seen
 }
 
 func perCall(counts ...int64) []float64 {
@@ -156,24 +198,27 @@ func perCall(counts ...int64) []float64 {
 }
 
 // fasterRetryer is the SDK's standard retryer with its own delays, scaled.
-func fasterRetryer() aws.Retryer {
+func (s *loopServer) fasterRetryer() aws.Retryer {
 	own := sdkretry.NewStandard()
 	return sdkretry.NewStandard(func(o *sdkretry.StandardOptions) {
 		o.Backoff = sdkretry.BackoffDelayerFunc(func(attempt int, err error) (time.Duration, error) {
 			d, err := own.RetryDelay(attempt, err)
+			s.mu.Lock()
+			s.delays += d.Microseconds()
+			s.mu.Unlock()
 			return d / faster, err
 		})
 	})
 }
 
-func simulate(t *testing.T, times []unit.Time, seed uint64) []float64 {
+func simulate(t *testing.T, seen *observation, seed uint64) []float64 {
 	var rows []trace.Request
-	for _, at := range times {
+	for _, at := range seen.times {
 		rows = append(rows, ask(at, loopInput, loopOutput))
 	}
 	cfg := world(limited(None, loopTPM, None), func(c *Config) {
-		c.Seed, c.Max, c.Models[0].FirstToken = seed, loopMax, loopCallLength
-		c.Client.Profile, c.Client.Attempts = AWS2026, 0
+		c.Seed, c.Max, c.Models[0].FirstToken = seed, loopMax, seen.length
+		c.Client.Profile, c.Client.Attempts, c.Client.RefusalLatency = AWS2026, 0, seen.latency
 	})
 	r := run(t, cfg, rows)
 	return perCall(r.Served, r.Refusals, r.Retries)
