@@ -77,18 +77,30 @@ func find(name, file string, head []byte) *format {
 	return found
 }
 
+// wish is what the user says of the format.
+type wish struct {
+	name  string // empty: detect it
+	table bool   // columns are mapped, so an unknown text is a table
+}
+
 // detect finds the stream's format, or takes the one that is forced.
-func (s *stream) detect(forced string) (*format, error) {
+func (s *stream) detect(w wish) (*format, error) {
 	if len(bytes.TrimSpace(s.head)) == 0 {
 		return nil, empty(s.name, "the trace is empty")
 	}
-	if forced != "" {
-		return find(forced, s.name, s.head), nil
+	if w.name != "" {
+		return find(w.name, s.name, s.head), nil
 	}
 	for _, f := range formats() {
 		if f.sniff(s.name, s.head) {
 			return &f, nil
 		}
+	}
+	if w.table && bytes.HasPrefix(bytes.TrimSpace(s.head), []byte{'{'}) {
+		return find("jsonl", s.name, s.head), nil
+	}
+	if w.table {
+		return find("csv", s.name, s.head), nil
 	}
 	return nil, &scan.Error{
 		Position: scan.Position{File: s.name}, Reason: "the format is not recognised",

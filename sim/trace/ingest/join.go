@@ -14,11 +14,11 @@ type joined struct {
 	fresh   bool    // current was opened and not yet handed out
 	rest    []File
 	format  *format
-	forced  string
+	wish    wish
 }
 
-func openJoined(first *stream, f *format, rest []File, forced string, opt trace.ReadOptions) (Reader, error) {
-	j := &joined{current: first, fresh: true, rest: rest, format: f, forced: forced}
+func openJoined(first *stream, f *format, rest []File, w wish, opt trace.ReadOptions) (Reader, error) {
+	j := &joined{current: first, fresh: true, rest: rest, format: f, wish: w}
 	r, err := f.join(j.next, opt)
 	if err == nil && opt.Unordered {
 		r, err = sorted(r)
@@ -46,7 +46,7 @@ func (j *joined) next() (string, io.Reader, error) {
 		return "", nil, err
 	}
 	j.current, j.rest = s, j.rest[1:]
-	if err := s.sameFormat(j.forced, j.format); err != nil {
+	if err := s.sameFormat(j.wish, j.format); err != nil {
 		return "", nil, err
 	}
 	return s.name, s.text, nil
@@ -54,8 +54,8 @@ func (j *joined) next() (string, io.Reader, error) {
 
 // sameFormat refuses a file that is in another format than want. One that is in
 // none is left to the format's reader to judge.
-func (s *stream) sameFormat(forced string, want *format) error {
-	f, err := s.detect(forced)
+func (s *stream) sameFormat(w wish, want *format) error {
+	f, err := s.detect(w)
 	if err != nil || f.name == want.name {
 		return nil
 	}
@@ -65,7 +65,7 @@ func (s *stream) sameFormat(forced string, want *format) error {
 
 // openAll reads all files at once, for logs whose files overlap; first is
 // files[at], open already.
-func openAll(first *stream, f *format, files []File, at int, forced string, opt trace.ReadOptions) (Reader, error) {
+func openAll(first *stream, f *format, files []File, at int, w wish, opt trace.ReadOptions) (Reader, error) {
 	var names []string
 	for _, file := range files {
 		names = append(names, file.Name)
@@ -78,7 +78,7 @@ func openAll(first *stream, f *format, files []File, at int, forced string, opt 
 		if err != nil {
 			return nil, err
 		}
-		if err := s.sameFormat(forced, f); err != nil {
+		if err := s.sameFormat(w, f); err != nil {
 			s.Close()
 			return nil, err
 		}

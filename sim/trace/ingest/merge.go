@@ -43,20 +43,20 @@ type part struct {
 
 // merged is many files in order of time.
 type merged struct {
-	info   trace.Info
-	format string
-	opt    trace.ReadOptions
-	parts  []*part
-	queue  []*part // by (next, order)
-	empty  *part   // handed out to its end: to be filled at the next Read
-	rows   int64
-	first  unit.Time
-	last   unit.Time
+	info  trace.Info
+	wish  wish
+	opt   trace.ReadOptions
+	parts []*part
+	queue []*part // by (next, order)
+	empty *part   // handed out to its end: to be filled at the next Read
+	rows  int64
+	first unit.Time
+	last  unit.Time
 }
 
 // openMerged merges files; first is one of them that is open already.
-func openMerged(first *stream, files []File, format string, opt trace.ReadOptions) (_ Reader, err error) {
-	m := &merged{format: format, opt: opt, info: trace.Info{Names: trace.NewNames()}}
+func openMerged(first *stream, files []File, w wish, opt trace.ReadOptions) (_ Reader, err error) {
+	m := &merged{wish: w, opt: opt, info: trace.Info{Names: trace.NewNames()}}
 	defer func() {
 		if err != nil {
 			m.Close()
@@ -116,7 +116,7 @@ func (m *merged) open(p *part) error {
 			return err
 		}
 	}
-	f, err := s.detect(m.format)
+	f, err := s.detect(m.wish)
 	if err == nil && (f.join != nil || f.all != nil) {
 		err = &scan.Error{Position: scan.Position{File: p.file.Name}, Reason: "the files are of different formats",
 			Detail: "this one is " + f.name + ", which is not read beside those before it"}

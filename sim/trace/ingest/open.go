@@ -41,32 +41,33 @@ func Open(files []File, format string, opt trace.ReadOptions) (Reader, error) {
 	if format != "" && !slices.Contains(Formats(), format) {
 		return nil, fmt.Errorf("format %q is not known\n  known: %s", format, names())
 	}
-	first, f, at, err := pick(files, format)
+	w := wish{name: format, table: len(opt.Map) > 0}
+	first, f, at, err := pick(files, w)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case f.join != nil:
-		return openJoined(first, f, files[at+1:], format, opt)
+		return openJoined(first, f, files[at+1:], w, opt)
 	case len(files) == 1:
 		return openOne(first, f, opt)
 	case f.all != nil:
-		return openAll(first, f, files, at, format, opt)
+		return openAll(first, f, files, at, w, opt)
 	}
-	return openMerged(first, files, format, opt)
+	return openMerged(first, files, w, opt)
 }
 
 // pick opens the first file, files[at], that is in a known format. Before it
 // only empty files may stand, save for formats that judge their files
 // themselves: a log may have files without any call.
-func pick(files []File, forced string) (s *stream, f *format, at int, err error) {
+func pick(files []File, w wish) (s *stream, f *format, at int, err error) {
 	var refusal error
 	for i := range files {
 		s, err := openStream(files[i])
 		if err != nil {
 			return nil, nil, 0, err
 		}
-		f, err := s.detect(forced)
+		f, err := s.detect(w)
 		if err == nil && (refusal == nil || nothing(refusal) == errNothing || f.all != nil) {
 			return s, f, i, nil
 		}
