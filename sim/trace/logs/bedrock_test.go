@@ -125,7 +125,7 @@ func TestBedrockLeavesOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, got, []string{"0 3/0 read=0 write=0", "3600000000 3/0 read=0 write=0"})
-	if s := summary(r); s.Files != 2 || reason(r, "by their names") != 2 {
+	if s := summary(r); s.Files != 2 || reason(r, "by their names") != 2 || reason(r, "read before") != 1 {
 		t.Errorf("summary %+v", s)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"quotawall/sim/trace"
 	"quotawall/sim/trace/scan"
@@ -45,13 +47,25 @@ func newClaude(e *env) (maker, error) {
 	return &claude{env: e, inclusive: e.inclusive(false), main: map[uint64]struct{}{}}, nil
 }
 
-// sniffClaude knows lines with a session's id and a line's uuid.
+// sniffClaude knows the lines of a session: messages, summaries and marks.
 func sniffClaude(_ string, head []byte) bool {
 	if line := firstLine(head); len(line) == 0 || line[0] != '{' {
 		return false
 	}
-	return bytes.Contains(head, []byte(`"sessionId"`)) &&
-		(bytes.Contains(head, []byte(`"parentUuid"`)) || bytes.Contains(head, []byte(`"isSidechain"`)) || bytes.Contains(head, []byte(`"leafUuid"`)))
+	for _, mark := range []string{`"parentUuid"`, `"isSidechain"`, `"leafUuid"`, `"file-history-snapshot"`, `"queue-operation"`} {
+		if bytes.Contains(head, []byte(mark)) {
+			return bytes.Contains(head, []byte(`"sessionId"`)) || bytes.Contains(head, []byte(`"summary"`)) || bytes.Contains(head, []byte(`"snapshot"`))
+		}
+	}
+	return false
+}
+
+// skip leaves out what else lies in a project's folder: an index, notes, texts
+// of tools.
+func (m *claude) skip(name string) bool {
+	base := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(name), ".gz"), ".zst")
+	ending := filepath.Ext(base)
+	return base == "sessions-index.json" || ending != "" && ending != ".jsonl" && ending != ".ndjson" && ending != ".json"
 }
 
 func (m *claude) file(name string, r io.Reader) (source, error) {

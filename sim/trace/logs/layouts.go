@@ -81,6 +81,9 @@ func langfuse() layout {
 			if kind := string(plain(nil, t.text(fieldKind))); kind != "" && kind != "generation" && kind != "embedding" {
 				return "observations that are no generation"
 			}
+			if len(t.text(fieldInput))+len(t.text(fieldOutput)) == 0 && outcome(t.text(fieldStatus)) == 0 {
+				return "generations without counts of tokens"
+			}
 			return ""
 		},
 	}

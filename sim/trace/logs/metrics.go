@@ -62,6 +62,7 @@ func splitLabel(label string) (m metric, model string) {
 type metrics struct {
 	*env
 	models  []string
+	number  map[string]int // of a model
 	periods map[moment]*counts
 	found   [numMetrics]bool
 	ignored []string
@@ -81,7 +82,7 @@ func newMetrics(e *env) (maker, error) {
 		return nil, fmt.Errorf("cloudwatch has no columns to map")
 	}
 	e.info.Dated = true
-	return &metrics{env: e, periods: map[moment]*counts{}}, nil
+	return &metrics{env: e, periods: map[moment]*counts{}, number: map[string]int{}}, nil
 }
 
 func sniffMetrics(_ string, head []byte) bool {
@@ -131,10 +132,10 @@ func (m *metrics) series(label, id string) (metric, int) {
 		}
 		return noMetric, 0
 	}
-	i := slices.Index(m.models, model)
-	if i < 0 {
+	i, ok := m.number[model]
+	if !ok {
 		i = len(m.models)
-		m.models = append(m.models, model)
+		m.models, m.number[model] = append(m.models, model), i
 	}
 	return kind, i
 }

@@ -92,6 +92,7 @@ func (s *console) begin() error {
 		return nil
 	}
 	s.body = true
+	s.note("the console's times were taken as UTC: it writes those of its own time zone setting")
 	for _, label := range s.labels {
 		kind, model := s.series(label, "")
 		s.kinds, s.models = append(s.kinds, kind), append(s.models, model)

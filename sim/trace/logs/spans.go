@@ -26,7 +26,7 @@ func newSpans(e *env) (maker, error) {
 
 func sniffSpans(_ string, head []byte) bool {
 	line := firstLine(head)
-	return bytes.HasPrefix(line, []byte("{")) && bytes.Contains(head[:min(len(head), 4096)], []byte(`"resourceSpans"`))
+	return len(line) > 0 && (line[0] == '{' || line[0] == '[') && bytes.Contains(head[:min(len(head), 4096)], []byte(`"resourceSpans"`))
 }
 
 func (m *spans) file(name string, r io.Reader) (source, error) {

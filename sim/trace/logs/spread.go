@@ -17,15 +17,15 @@ import (
 // tokens are shared out among them evenly and without a rest.
 type spread struct {
 	*metrics
-	file    string
-	length  unit.Time // of a period
-	times   []moment  // in order of time, then of model
-	next    int       // the next period
-	calls   []trace.Request
-	at      int
-	base    unit.Time
-	random  []*rand.Rand // of each model
-	offsets []unit.Time
+	file   string
+	length unit.Time // of a period
+	times  []moment  // in order of time, then of model
+	next   int       // the next period
+	calls  []placed  // of the current period, in order of time
+	shares []share
+	at     int
+	base   unit.Time
+	random []*rand.Rand // of each model
 }
 
 // reader sorts the periods and tells what it has to assume. file stands for the
@@ -53,7 +53,7 @@ func (m *metrics) reader(file string) (trace.Reader, error) {
 			return nil, err
 		}
 	}
-	s.base = s.calls[0].At
+	s.base = s.calls[0].at
 	m.info.Start = scan.Instant(int64(s.base))
 	return s, nil
 }
@@ -119,12 +119,27 @@ func seriesName(m metric) string {
 	return ""
 }
 
-// fill makes the calls of the next period, all models together.
+// share is what one model's calls of a period have together.
+type share struct {
+	model                      int32
+	status                     int16
+	n                          int64 // calls
+	fresh, read, write, output int64
+}
+
+// placed is one call of a share.
+type placed struct {
+	at    unit.Time
+	share int32
+	k     int32
+}
+
+// fill places the calls of the next period, all models together.
 func (s *spread) fill() error {
 	if s.next == len(s.times) {
 		return io.EOF
 	}
-	s.calls, s.at = s.calls[:0], 0
+	s.calls, s.shares, s.at = s.calls[:0], s.shares[:0], 0
 	at := s.times[s.next].at
 	for ; s.next < len(s.times) && s.times[s.next].at == at; s.next++ {
 		key := s.times[s.next]
@@ -132,40 +147,33 @@ func (s *spread) fill() error {
 			return err
 		}
 	}
-	slices.SortStableFunc(s.calls, func(a, b trace.Request) int { return cmp.Compare(a.At, b.At) })
+	slices.SortStableFunc(s.calls, func(a, b placed) int { return cmp.Compare(a.at, b.at) })
 	return nil
 }
 
-// share places the calls of one model in a period.
+// share takes up what one model has in a period.
 func (s *spread) share(key moment, c *counts) error {
-	n := c[invocations]
-	fresh := c[inputTokens]
+	w := share{model: s.info.Names.Models.InternString(s.models[key.model]), n: c[invocations],
+		fresh: c[inputTokens], read: c[readTokens], write: c[writeTokens], output: c[outputTokens]}
 	if s.inclusive(false) {
-		if fresh -= c[readTokens] + c[writeTokens]; fresh < 0 {
+		if w.fresh -= w.read + w.write; w.fresh < 0 {
 			return s.broken(key, "InputTokenCount "+string(tooManyCached))
 		}
 	}
-	if n == 0 && fresh+c[outputTokens]+c[readTokens]+c[writeTokens] > 0 {
-		n = 1
+	prompt := w.fresh + w.read + w.write
+	if w.n == 0 && prompt+w.output > 0 {
+		w.n = 1
 		s.note("some periods have tokens and no Invocations: one call was taken for each")
 	}
-	if n > 0 && (fresh+c[readTokens]+c[writeTokens])/n+3 > trace.MaxCount || n > 0 && c[outputTokens]/n+1 > trace.MaxCount {
-		return s.broken(key, fmt.Sprintf("the tokens of a period are too many for its calls (%d)", n))
+	if w.n > 0 && (prompt/w.n+3 > trace.MaxCount || w.output/w.n+1 > trace.MaxCount) {
+		return s.broken(key, fmt.Sprintf("the tokens of a period are too many for its calls (%d)", w.n))
 	}
-	model := s.info.Names.Models.InternString(s.models[key.model])
-	for i, at := range s.place(key, n) {
-		k := int64(i)
-		q := blank().Request
-		q.At, q.Model = at, model
-		q.CacheRead, q.CacheWrite = part(c[readTokens], n, k), part(c[writeTokens], n, k)
-		q.Input = part(fresh, n, k) + q.CacheRead + q.CacheWrite
-		q.Output = part(c[outputTokens], n, k)
-		s.calls = append(s.calls, q)
-	}
-	for _, at := range s.place(key, c[throttles]) {
-		q := blank().Request
-		q.At, q.Model, q.Status = at, model, 429
-		s.calls = append(s.calls, q)
+	for _, part := range []share{w, {model: w.model, n: c[throttles], status: 429}} {
+		if int64(len(s.calls))+part.n > mostPerPeriod {
+			return s.broken(key, fmt.Sprintf("a period has more than %d calls", mostPerPeriod))
+		}
+		s.place(key, part.n)
+		s.shares = append(s.shares, part)
 	}
 	return nil
 }
@@ -181,19 +189,37 @@ func part(total, n, k int64) int64 {
 	return total/n + (k+1)*rest/n - k*rest/n
 }
 
-// place is when the n calls of a period begin: in the middles of n equal parts,
-// or where the arrivals of a Poisson process lie, given that there are n.
-func (s *spread) place(key moment, n int64) []unit.Time {
-	s.offsets = s.offsets[:0]
+// place adds n calls of the share that comes next: in the middles of n equal
+// parts of the period, or where the arrivals of a Poisson process lie, given that
+// there are n.
+func (s *spread) place(key moment, n int64) {
+	begin := len(s.calls)
 	for k := range n {
 		offset := unit.Time((2*k + 1) * int64(s.length) / (2 * n))
 		if s.opt.Spread == trace.Poisson {
 			offset = unit.Time(s.random[key.model].Int64N(int64(s.length)))
 		}
-		s.offsets = append(s.offsets, key.at+offset)
+		s.calls = append(s.calls, placed{at: key.at + offset, share: int32(len(s.shares))})
 	}
-	slices.Sort(s.offsets)
-	return s.offsets
+	mine := s.calls[begin:]
+	slices.SortFunc(mine, func(a, b placed) int { return cmp.Compare(a.at, b.at) })
+	for k := range mine {
+		mine[k].k = int32(k)
+	}
+}
+
+// request is a placed call with its part of the tokens.
+func (s *spread) request(p placed) trace.Request {
+	w, k := &s.shares[p.share], int64(p.k)
+	q := blank().Request
+	q.At, q.Model, q.Status = p.at-s.base, w.model, w.status
+	if w.status != 0 {
+		return q
+	}
+	q.CacheRead, q.CacheWrite = part(w.read, w.n, k), part(w.write, w.n, k)
+	q.Input = part(w.fresh, w.n, k) + q.CacheRead + q.CacheWrite
+	q.Output = part(w.output, w.n, k)
+	return q
 }
 
 // Info describes the trace.
@@ -213,8 +239,7 @@ func (s *spread) Read(block []trace.Request) (n int, err error) {
 			}
 			continue
 		}
-		q := s.calls[s.at]
-		q.At -= s.base
+		q := s.request(s.calls[s.at])
 		s.at++
 		if q.Failed() {
 			s.sum.Failed++

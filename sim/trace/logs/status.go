@@ -41,7 +41,7 @@ func errorStatus(name []byte) int16 {
 }
 
 // outcome is the status of a call by a word for how it went; 0 where the word
-// says that it went well, or nothing.
+// says that it went well, or nothing that is known.
 func outcome(word []byte) int16 {
 	if n, fault := scan.Whole(word, 999); fault == scan.Fine {
 		return int16(n)
@@ -55,5 +55,13 @@ func outcome(word []byte) int16 {
 	case "error", "failure", "failed", "fail", "status_code_error", "false":
 		return failed
 	}
-	return errorStatus(word)
+	if status := errorStatus(word); status != failed {
+		return status
+	}
+	for _, part := range []string{"error", "exception", "fail", "fault", "denied"} {
+		if bytes.Contains(bytes.ToLower(word), []byte(part)) {
+			return failed
+		}
+	}
+	return 0
 }

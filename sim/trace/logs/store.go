@@ -126,6 +126,8 @@ func (s *store) add(c *call) error {
 		if old, ok := s.seen[c.id]; ok {
 			if s.again != nil {
 				s.again(s, old, c)
+			} else {
+				s.leaveOut("calls that were read before, by their ids", scan.Position{})
 			}
 			return nil
 		}

@@ -15,7 +15,6 @@ type streamed struct {
 	feed feed
 	at   int // the next call of the feed's batch
 	base unit.Time
-	some bool
 	last unit.Time // of the row handed out last
 	ends unit.Time // the latest
 }

@@ -27,8 +27,8 @@ func (t *table) finish(b *batch, at func(int) scan.Position) error {
 	b.calls = append(b.calls, blank())
 	c := &b.calls[len(b.calls)-1]
 	t.times(c)
-	t.counts(c)
 	t.outcome(c)
+	t.counts(c)
 	if t.mistaken != nil {
 		b.calls = b.calls[:len(b.calls)-1]
 		t.mistaken.Position = at(t.mistaken.Column)
@@ -184,7 +184,7 @@ func (t *table) duration() (unit.Time, scan.Fault) {
 
 // counts reads the counts of tokens.
 func (t *table) counts(c *call) {
-	if t.cells[fieldInput].rank == 0 && t.text(fieldStatus) == nil {
+	if t.cells[fieldInput].rank == 0 && !c.Failed() {
 		t.failAt(0, "the row has no input count", nil)
 		return
 	}

@@ -30,9 +30,8 @@ type values struct {
 	last  scan.Position           // of the value that was read last
 	open  []byte                  // the brackets around the records
 	lines bool                    // a value ends on its line
-	some  bool                    // a value was read that is not inside an object
-	// wrapping: the records lie in objects.
-	wrapping bool
+	some  bool                    // a value was read
+	plain bool                    // an object was met that is not around records: none is
 }
 
 func newValues(file string, r io.Reader, wraps ...string) *values {
@@ -77,7 +76,7 @@ func (v *values) passed(err error) error {
 		err = bad
 	}
 	v.advance(v.Offset())
-	v.some = !v.wrapping
+	v.some = true
 	return err
 }
 
@@ -196,20 +195,19 @@ func (v *values) wordEnd() int {
 }
 
 // wrapped reports whether an object begins here that has an array of records
-// for a member. Where a file's first object is none, the later ones are not
-// looked at.
+// for a member. After one that has none, no other is looked at.
 func (v *values) wrapped() bool {
-	if len(v.wraps) == 0 || len(v.open) > 0 || v.some {
+	if len(v.wraps) == 0 || len(v.open) > 0 || v.plain {
 		return false
 	}
 	v.Reset(v.region[v.at:])
 	for key, ok := v.enter(); ok; key, ok = v.key() {
 		if v.Peek() == '[' && slices.ContainsFunc(v.wraps, func(w string) bool { return w == string(key) }) {
-			v.wrapping = true
 			return true
 		}
 		v.Skip()
 	}
+	v.plain = true
 	return false
 }
 
