@@ -17,6 +17,7 @@ func newRunCmd(a *app) *cobra.Command {
 	var doc document
 	var plot string
 	var why int
+	var more runFlags
 	cmd := &cobra.Command{
 		Use:   "run [SCENARIO]",
 		Short: "Simulate a progression and print what each step costs and which cap it meets when",
@@ -40,7 +41,7 @@ Defaults: seed 1, one replication, horizon of the scenario or the trace, format 
 			if why > 0 {
 				return a.why(cmd, l, &doc, why)
 			}
-			run, err := a.simulate(cmd, l)
+			run, err := a.simulateAll(cmd, l, &in, &more)
 			if err != nil {
 				return err
 			}
@@ -57,6 +58,7 @@ Defaults: seed 1, one replication, horizon of the scenario or the trace, format 
 	addInputs(cmd, &in)
 	cmd.Flags().IntVar(&why, "why", 0, "explain step `N`: what binds, when it hurts, what moved, and the cheapest change that helps")
 	cmd.Flags().StringVar(&plot, "plot", "", "also write pictures (SVG and PNG) into this `folder`")
+	addRunFlags(cmd, &more)
 	addDocument(cmd, &doc, tableFormats()...)
 	return cmd
 }

@@ -26,6 +26,8 @@ type Options struct {
 	// Precision ends replications when the 95 % intervals of cost and of what is
 	// served are within this fraction of their means; 0 = all that the plan asks.
 	Precision float64
+
+	shelf *shelf // arrivals that several runs of a study share
 }
 
 // Run simulates every step of a plan over the same arrivals.
@@ -86,7 +88,7 @@ func replicate(ctx context.Context, plan *scenarios.Plan, opt Options, seed uint
 			}
 			return p.done()
 		}
-		if seen, err = f.look(wantsOutputs(plan)); err != nil {
+		if seen, err = opt.look(f, plan); err != nil {
 			return nil, err
 		}
 		known = names{seen.models, seen.classes}
@@ -115,7 +117,7 @@ type pass struct {
 // newPass opens the arrivals and compiles every step for them.
 func newPass(ctx context.Context, plan *scenarios.Plan, opt Options, f *traffic, seen *survey, known names) (*pass, error) {
 	rep := &replication{}
-	r, err := f.open(&rep.tally)
+	r, err := opt.open(f, &rep.tally)
 	if err != nil {
 		return nil, err
 	}
@@ -218,12 +220,18 @@ func (p *pass) run() error {
 
 // tape records the arrivals where a step's sessions wait for their answers.
 func (p *pass) tape() (*trace.Tape, error) {
-	if !slices.ContainsFunc(p.rep.compiled, func(c *scenarios.Compiled) bool { return c.Config.Client.Closed }) {
+	kept, inMemory := p.reader.(*taped)
+	if !inMemory && !slices.ContainsFunc(p.rep.compiled, func(c *scenarios.Compiled) bool { return c.Config.Client.Closed }) {
 		return nil, nil
 	}
-	tape, err := trace.Record(p.reader, func(*trace.Request) bool { return true })
-	if err != nil {
-		return nil, err
+	var tape *trace.Tape
+	if inMemory {
+		tape = kept.tape
+	} else {
+		var err error
+		if tape, err = trace.Record(p.reader, func(*trace.Request) bool { return true }); err != nil {
+			return nil, err
+		}
 	}
 	if n := len(tape.Rows); n > 0 {
 		p.last, p.offered = tape.Rows[n-1].At, int64(n)
