@@ -30,10 +30,9 @@ type Compiled struct {
 	// ModelOf and ClassOf bind the trace's names to aliases and classes.
 	ModelOf, ClassOf []int32
 	// PricedOn is the day whose prices a price period has.
-	PricedOn    func(period int) pricing.Date
-	Assumptions []string
-	Notes       []string
-	Unknown     []string // names in the trace that nobody knows
+	PricedOn func(period int) pricing.Date
+	Notes    []string
+	Unknown  []string // names in the trace that nobody knows
 	// CapNotes tell by pool what is to be said of its values.
 	CapNotes []CapNote
 }
@@ -106,10 +105,6 @@ func (s *Spec) Compile(cat *pricing.Catalog, t *Traffic) (*Compiled, error) {
 	c.prices()
 	c.bind()
 	return out, nil
-}
-
-func (c *compiler) assume(format string, args ...any) {
-	c.out.Assumptions = append(c.out.Assumptions, fmt.Sprintf(format, args...))
 }
 
 func (c *compiler) note(format string, args ...any) {
