@@ -29,6 +29,7 @@ func (t *Table) html(b *bytes.Buffer) {
 	}
 	b.WriteString("</tr></thead>\n")
 	group, last := t.groupColumn(), ""
+	notes := t.numbering(cols)
 	if group < 0 {
 		b.WriteString("<tbody>\n")
 	}
@@ -41,21 +42,21 @@ func (t *Table) html(b *bytes.Buffer) {
 			name := htmlText(scales[group].format(r.cells[group]))
 			fmt.Fprintf(b, "<tbody data-group=\"%s\">\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"%d\">%s</th></tr>\n", name, len(cols), name)
 		}
-		t.htmlRow(b, r, cols, scales)
+		t.htmlRow(b, r, cols, scales, notes)
 	}
 	if group < 0 || len(t.visibleRows()) > 0 {
 		b.WriteString("</tbody>\n")
 	}
 	b.WriteString("</table>\n</div>\n")
-	t.htmlNotes(b)
+	t.htmlNotes(b, notes.texts)
 }
 
-func (t *Table) htmlRow(b *bytes.Buffer, r row, cols []int, scales []scale) {
+func (t *Table) htmlRow(b *bytes.Buffer, r row, cols []int, scales []scale, notes numbering) {
 	b.WriteString("<tr>")
 	for i, c := range cols {
 		cell := r.cells[c]
 		s := htmlText(scales[c].format(cell))
-		for _, m := range r.marks[c] {
+		for _, m := range notes.marks(r.marks[c]) {
 			s += fmt.Sprintf("<sup><a href=\"#n-%s-%d\">%d</a></sup>", htmlText(t.key), m, m)
 		}
 		tag := "td"
@@ -103,12 +104,12 @@ func class(k Kind, tone Tone) string {
 	return " class=\"" + strings.Join(names, " ") + "\""
 }
 
-func (t *Table) htmlNotes(b *bytes.Buffer) {
-	if len(t.foot)+len(t.notes) == 0 {
+func (t *Table) htmlNotes(b *bytes.Buffer, foot []string) {
+	if len(foot)+len(t.notes) == 0 {
 		return
 	}
 	b.WriteString("<div class=\"notes\">\n")
-	for i, n := range t.foot {
+	for i, n := range foot {
 		fmt.Fprintf(b, "<p id=\"n-%s-%d\"><sup>%d</sup> %s</p>\n", htmlText(t.key), i+1, i+1, htmlText(n))
 	}
 	for _, n := range t.notes {

@@ -16,6 +16,7 @@ type layout struct {
 	least []int      // what each could be narrowed to
 	head  [][]string // lines of each header
 	rows  [][]string // texts, not wrapped
+	foot  []string   // texts of the numbered footnotes
 	left  []string   // names of the columns left out
 }
 
@@ -23,8 +24,10 @@ type layout struct {
 func newLayout(t *Table, width int) *layout {
 	l := &layout{cols: t.shown()}
 	scales := t.scales()
-	texts := t.texts(scales)
+	var texts [][]string
 	for {
+		notes := t.numbering(l.cols)
+		texts, l.foot = t.texts(scales, notes), notes.texts
 		l.measure(t, scales, texts)
 		if l.total() <= width || l.shrink(t, width) {
 			break
@@ -54,19 +57,19 @@ func newLayout(t *Table, width int) *layout {
 
 // texts are the cells of the visible rows as they are read, footnote marks
 // included; marks hang, so that digits stay aligned.
-func (t *Table) texts(scales []scale) [][]string {
+func (t *Table) texts(scales []scale, notes numbering) [][]string {
 	rows := t.visibleRows()
 	out := make([][]string, len(rows))
 	hang := make([]int, len(t.cols))
 	for _, r := range rows {
 		for c, marks := range r.marks {
-			hang[c] = max(hang[c], twwidth.Width(superscript(marks)))
+			hang[c] = max(hang[c], twwidth.Width(superscript(notes.marks(marks))))
 		}
 	}
 	for i, r := range rows {
 		for c, cell := range r.cells {
 			s := Visible(scales[c].format(cell))
-			mark := superscript(r.marks[c])
+			mark := superscript(notes.marks(r.marks[c]))
 			switch {
 			case mark != "" && t.cols[c].Kind.numeric():
 				s += " " + mark + blanks(hang[c]-twwidth.Width(mark))

@@ -25,7 +25,7 @@ func (t *Table) markdown(b *bytes.Buffer) {
 		cols = append([]int{group}, cols...)
 	}
 	t.markdownHead(b, cols, scales)
-	last := ""
+	notes, last := t.numbering(cols), ""
 	for i, r := range t.visibleRows() {
 		for _, c := range cols {
 			s := markdownText(scales[c].format(r.cells[c]))
@@ -35,14 +35,14 @@ func (t *Table) markdown(b *bytes.Buffer) {
 				}
 				last = r.cells[c].exact
 			}
-			if len(r.marks[c]) > 0 {
-				s += " " + superscript(r.marks[c])
+			if marks := notes.marks(r.marks[c]); len(marks) > 0 {
+				s += " " + superscript(marks)
 			}
 			b.WriteString("| " + s + " ")
 		}
 		b.WriteString("|\n")
 	}
-	t.markdownNotes(b)
+	t.markdownNotes(b, notes.texts)
 }
 
 func (t *Table) markdownHead(b *bytes.Buffer, cols []int, scales []scale) {
@@ -60,9 +60,9 @@ func (t *Table) markdownHead(b *bytes.Buffer, cols []int, scales []scale) {
 	b.WriteString("|\n")
 }
 
-func (t *Table) markdownNotes(b *bytes.Buffer) {
+func (t *Table) markdownNotes(b *bytes.Buffer, foot []string) {
 	var lines []string
-	for i, n := range t.foot {
+	for i, n := range foot {
 		lines = append(lines, superscript([]int{i + 1})+" "+markdownText(n))
 	}
 	for _, n := range t.notes {

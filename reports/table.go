@@ -173,6 +173,40 @@ func (t *Table) visibleRows() []row {
 	return slices.DeleteFunc(slices.Clone(t.rows), func(r row) bool { return r.only == machines })
 }
 
+// numbering gives the footnotes of visible cells in some columns new numbers,
+// 1 and on in order of appearance, and their texts in that order.
+type numbering struct {
+	of    map[int]int // new number by old
+	texts []string
+}
+
+func (t *Table) numbering(cols []int) numbering {
+	n := numbering{of: map[int]int{}}
+	for _, r := range t.visibleRows() {
+		for _, c := range cols {
+			for _, m := range r.marks[c] {
+				if n.of[m] == 0 {
+					n.texts = append(n.texts, t.foot[m-1])
+					n.of[m] = len(n.texts)
+				}
+			}
+		}
+	}
+	return n
+}
+
+// marks are a cell's footnotes by their new numbers.
+func (n numbering) marks(old []int) []int {
+	var out []int
+	for _, m := range old {
+		if k := n.of[m]; k > 0 {
+			out = append(out, k)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // exactRows are the rows of CSV and JSON.
 func (t *Table) exactRows() []row {
 	return slices.DeleteFunc(slices.Clone(t.rows), func(r row) bool { return r.only == people })

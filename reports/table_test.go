@@ -106,6 +106,29 @@ func TestTextNeverBreaks(t *testing.T) {
 	}
 }
 
+// TestFootnotesFollowWhatIsShown: a note on a hidden row or column is not
+// listed, and the others count from 1.
+func TestFootnotesFollowWhatIsShown(t *testing.T) {
+	table := NewTable("t", Column{Name: "a"}, Column{Name: "long", Drop: 1}, Column{Name: "x", Exact: true})
+	table.ExactRow(Str("hidden").Note("on a hidden row"), Str(""), Str(""))
+	table.Row(Str("shown"), Str("a wide text that goes").Note("on a wide column"), Str("").Note("on an exact column"))
+	table.Row(Str("again").Note("on the first column"), Str(""), Str(""))
+	for _, test := range []struct {
+		format string
+		width  int
+		want   string
+	}{{"table", 40, "¹ on a wide column\n² on the first column\n"}, {"table", 20, "again ¹\n¹ on the first column\n"},
+		{"markdown", 0, "¹ on a wide column  \n² on the first column\n"}, {"html", 0, `-1"><sup>1</sup> on a wide column`}} {
+		out := string(render(t, test.format, test.width, table))
+		if !strings.Contains(out, test.want) || strings.Contains(out, "hidden") || strings.Contains(out, "exact") {
+			t.Errorf("%s at %d:\n%s", test.format, test.width, out)
+		}
+	}
+	if out := string(render(t, "json", 0, table)); !strings.Contains(out, "on a hidden row") || !strings.Contains(out, "on an exact column") {
+		t.Errorf("json has lost a note: %s", out)
+	}
+}
+
 // TestTextColour: colour adds attributes and changes nothing else.
 func TestTextColour(t *testing.T) {
 	var plain, colour bytes.Buffer

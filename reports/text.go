@@ -195,7 +195,7 @@ func (t *Table) noteLines(l *layout, width int) []string {
 			}
 		}
 	}
-	for i, n := range t.foot {
+	for i, n := range l.foot {
 		add(superscript([]int{i + 1})+" ", n)
 	}
 	for _, n := range t.notes {
