@@ -12,12 +12,15 @@ const staleAfter = 90
 
 // Warning is a doubt about a row.
 type Warning struct {
-	Kind  string // no-price | retired | stale | unverified
+	Kind  string // one of WarningKinds
 	Table string
 	Key   string
 	AsOf  Date
 	What  string
 }
+
+// WarningKinds lists the kinds of warnings.
+func WarningKinds() []string { return []string{"no-price", "retired", "stale", "unverified"} }
 
 // Check lists what in the catalog is doubtful on a day: rows read more than 90
 // days before, models out of service, rows and fields that no public text

@@ -12,8 +12,8 @@ func TestMistakes(t *testing.T) {
 	const sourced = "as_of = 2026-11-01\nsource = [\"me\"]\n"
 	tests := []struct{ name, text, want string }{
 		{"syntax", "[[price]\n", "o.toml:1:8: expected end of table array name delimiter ']', but got '\\n' instead"},
-		{"no source", "[[instance]]\ntype = \"ml.x\"\nas_of = 2026-11-01\n", "o.toml:1:3: instance[0] has no source\n  name where it was read"},
-		{"no day", "[[instance]]\ntype = \"ml.x\"\nsource = [\"me\"]\n", "o.toml:1:3: instance[0] has no as_of\n  name the day it was read"},
+		{"no source", "[[instance]]\ntype = \"ml.x\"\nas_of = 2026-11-01\n", "o.toml:1:3: [[instance]] has no source\n  add source = [\"where it was read\"]"},
+		{"no day", "[[instance]]\ntype = \"ml.x\"\nsource = [\"me\"]\n", "o.toml:1:3: [[instance]] has no as_of\n  add as_of = year-month-day, the day it was read"},
 		{"unknown table", "[[prices]]\nmodel = \"x\"\n", "o.toml:1:3: unknown table \"prices\"\n  did you mean \"price\"?"},
 		{"a table that is no list", "[price]\nmodel = \"x\"\n", "o.toml:1:2: price is a table, want tables\n  write [[price]]"},
 		{"unknown key", "[[instance]]\ntype = \"ml.x\"\nusd_per_huor = \"1\"\n" + sourced, "o.toml:3:1: unknown key \"usd_per_huor\"\n  did you mean \"usd_per_hour\"?"},
@@ -30,8 +30,8 @@ func TestMistakes(t *testing.T) {
 		{"a bad limit", "[[applied]]\nmodel = \"*\"\nrpm = \"many\"\n" + sourced, "o.toml:3:1: rpm wants a whole number of at least 0, or \"none\""},
 		{"a bad share", "[[discount]]\nmodel = \"*\"\nshare = \"120%\"\n" + sourced, "o.toml:3:1: share 120% is not between 0 and 1"},
 		{"several", "[[applied]]\nrpm = -1\n[[discount]]\nmodel = \"claude-opus-4-6\"\nshare = \"10%\"\nas_of = \"soon\"\n",
-			"o.toml:1:3: model is missing\no.toml:1:3: applied[0] has no source\n  name where it was read\no.toml:1:3: applied[0] has no as_of\n  name the day it was read\n" +
-				"o.toml:2:1: rpm wants a whole number of at least 0, or \"none\"\no.toml:3:3: discount[0] has no source\n  name where it was read\no.toml:3:3: discount[0] has no as_of\n  name the day it was read\no.toml:6:1: as_of is no date: write year-month-day, as in 2026-11-23"},
+			"o.toml:1:3: model is missing\no.toml:1:3: [[applied]] has no source\n  add source = [\"where it was read\"]\no.toml:1:3: [[applied]] has no as_of\n  add as_of = year-month-day, the day it was read\n" +
+				"o.toml:2:1: rpm wants a whole number of at least 0, or \"none\"\no.toml:3:3: [[discount]] has no source\n  add source = [\"where it was read\"]\no.toml:3:3: [[discount]] has no as_of\n  add as_of = year-month-day, the day it was read\no.toml:6:1: as_of is no date: write year-month-day, as in 2026-11-23"},
 	}
 	for _, x := range tests {
 		t.Run(x.name, func(t *testing.T) {

@@ -212,19 +212,18 @@ func (x TokenizerStep) Row() Row {
 // Row is the quota as text.
 func (q QuotaRow) Row() Row {
 	r := newRow("quota", q.Provenance, q.Model, q.Scope).text("model", q.Model)
-	if q.InputTPM != Absent || q.OutputTPM != Absent {
-		r.limit("input_tpm", q.InputTPM).limit("output_tpm", q.OutputTPM)
-		return r.Row
+	if q.RPM != Absent || q.TPM != Absent || q.TPD != Absent {
+		r.text("scope", q.Scope).limit("rpm", q.RPM)
+		if q.RPM != Absent {
+			r.flag("rpm_adjustable", q.RPMAdjustable)
+		}
+		r.limit("tpm", q.TPM)
+		if q.TPM != Absent {
+			r.flag("tpm_adjustable", q.TPMAdjustable)
+		}
+		r.limit("tpd", q.TPD)
 	}
-	r.text("scope", q.Scope).limit("rpm", q.RPM)
-	if q.RPM != Absent {
-		r.flag("rpm_adjustable", q.RPMAdjustable)
-	}
-	r.limit("tpm", q.TPM)
-	if q.TPM != Absent {
-		r.flag("tpm_adjustable", q.TPMAdjustable)
-	}
-	return r.limit("tpd", q.TPD).Row
+	return r.limit("input_tpm", q.InputTPM).limit("output_tpm", q.OutputTPM).Row
 }
 
 // Row is the ruleset without its quotas as text.

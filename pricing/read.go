@@ -25,6 +25,16 @@ func newTable(m *tomlpos.Mistakes, path string, tree map[string]any) *table {
 
 func (t *table) at(key string) string { return t.path + "." + key }
 
+// name is the table's, without the numbers of its elements.
+func (t *table) name() string {
+	var out string
+	for part := range strings.SplitSeq(t.path, ".") {
+		part, _, _ = strings.Cut(part, "[")
+		out += "." + part
+	}
+	return out[1:]
+}
+
 func (t *table) get(key string) (any, bool) {
 	t.used[key] = true
 	v, ok := t.tree[key]
@@ -234,10 +244,10 @@ func (t *table) provenance(d *decoder) Provenance {
 		From: d.file, Overlay: d.lays,
 	}
 	if len(p.Source) == 0 {
-		t.m.Add(t.path, "name where it was read", "%s has no source", t.path)
+		t.m.Add(t.path, `add source = ["where it was read"]`, "[[%s]] has no source", t.name())
 	}
 	if p.AsOf == "" {
-		t.m.Add(t.path, "name the day it was read", "%s has no as_of", t.path)
+		t.m.Add(t.path, "add as_of = year-month-day, the day it was read", "[[%s]] has no as_of", t.name())
 	}
 	return p
 }

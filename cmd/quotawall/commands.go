@@ -9,6 +9,7 @@ func newCommands(a *app) []*cobra.Command {
 		newScenarioCmd(a),
 		newTraceCmd(a),
 		newExplainCmd(a),
+		newCatalogCmd(a),
 		newReportCmd(a),
 		newConceptsCmd(a),
 	}
