@@ -94,7 +94,7 @@ func (a *azure) parse(line []byte, r *trace.Request, _ *arena) *scan.Error {
 	}
 	micros, fault := scan.Stamp(bytes.Trim(cell[0], " \""))
 	if fault == scan.Fine {
-		fault = a.place(micros, r)
+		fault = a.place(micros, cell[0], r)
 	}
 	i := 0
 	if fault == scan.Fine {
@@ -115,11 +115,14 @@ func (a *azure) parse(line []byte, r *trace.Request, _ *arena) *scan.Error {
 }
 
 // place puts the row on the trace's clock, which begins with its first row.
-func (a *azure) place(micros int64, r *trace.Request) scan.Fault {
+func (a *azure) place(micros int64, text []byte, r *trace.Request) scan.Fault {
 	info := &a.rows.info
 	if !info.Dated {
 		a.base = micros
 		info.Start, info.Dated = scan.Instant(micros), true
+		if !bytes.ContainsAny(text[10:], "Zz+-UG") {
+			info.Notes = append(info.Notes, "times name no zone: UTC was taken")
+		}
 	}
 	r.At = unit.Time(micros - a.base)
 	if r.At > trace.MaxTime || r.At < -trace.MaxTime {

@@ -88,9 +88,15 @@ func TestAzure(t *testing.T) {
 	if r.Info().BlockScope != trace.NoBlocks || r.Info().Dialogues || r.Info().MaxTokens != 0 {
 		t.Errorf("%+v", r.Info())
 	}
+	if notes := r.Info().Notes; len(notes) != 1 || !strings.Contains(notes[0], "UTC") {
+		t.Errorf("notes %q", notes)
+	}
 	// The 2024 release has an offset and six decimals; columns may move and grow.
-	check(t, OpenAzure, "GeneratedTokens,TIMESTAMP,x,ContextTokens\n8,2024-05-10 00:00:00.009930+00:00,?,2162\n1,2024-05-10 02:00:00+02:00,?,5",
+	r = check(t, OpenAzure, "GeneratedTokens,TIMESTAMP,x,ContextTokens\n8,2024-05-10 00:00:00.009930+00:00,?,2162\n1,2024-05-10 02:00:00+02:00,?,5",
 		trace.ReadOptions{Unordered: true}, "0 2162>8", "-9930 5>1")
+	if notes := r.Info().Notes; len(notes) != 0 {
+		t.Errorf("notes %q", notes)
+	}
 	check(t, OpenAzure, head+"2023-11-16 18:17:03,1,1\n2023-11-16 18:17:04,2,2\n2023-11-16 18:17:05,3,3\n", trace.ReadOptions{Head: 2}, "0 1>1", "1000000 2>2")
 }
 

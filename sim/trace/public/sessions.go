@@ -3,6 +3,7 @@ package public
 import (
 	"bytes"
 	"container/heap"
+	"fmt"
 	"io"
 	"strconv"
 
@@ -47,6 +48,7 @@ func OpenSessions(next func() (string, io.Reader, error), opt trace.ReadOptions)
 	s := &sessions{opt: opt, open: next}
 	s.info = trace.Info{Format: "kv-cache-tester", Names: trace.NewNames(), Dialogues: true, MaxTokens: claudeMaxTokens}
 	s.parser.names = s.info.Names
+	s.info.Notes = []string{fmt.Sprintf("the sessions have no common clock: session k, from 0 in order of the lines, begins at k x %s", opt.SessionGap)}
 	for len(s.queue) == 0 && !s.ended {
 		if err := s.load(); err != nil {
 			return nil, err
