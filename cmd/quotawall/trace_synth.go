@@ -86,6 +86,9 @@ func (a *app) synthesize(cmd *cobra.Command, s *synthesis) error {
 		return err
 	}
 	a.note("made %s", plural(rows, "request"))
+	if rows == 0 {
+		a.note("no request falls within the horizon: most presets are quiet at night; give a later --start or a longer --horizon")
+	}
 	for _, n := range r.Info().Notes {
 		a.note("assumed: %s", n)
 	}

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"quotawall/sim/trace"
-	"quotawall/sim/unit"
 )
 
 // drain reads n requests of a workload that never ends.
@@ -41,5 +40,4 @@ func BenchmarkSynth(b *testing.B) {
 	for _, name := range []string{"chat", "coding-agent", "title"} {
 		b.Run("users/"+name, func(b *testing.B) { drain(b, 1000, 0, name) })
 	}
-	_ = unit.Day
 }
