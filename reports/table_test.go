@@ -117,7 +117,7 @@ func TestFootnotesFollowWhatIsShown(t *testing.T) {
 		format string
 		width  int
 		want   string
-	}{{"table", 40, "¹ on a wide column\n² on the first column\n"}, {"table", 20, "again ¹\n¹ on the first column\n"},
+	}{{"table", 40, "¹ on a wide column\n² on the first column\n"}, {"table", 26, "again ¹\n¹ on the first column\n"},
 		{"markdown", 0, "¹ on a wide column  \n² on the first column\n"}, {"html", 0, `-1"><sup>1</sup> on a wide column`}} {
 		out := string(render(t, test.format, test.width, table))
 		if !strings.Contains(out, test.want) || strings.Contains(out, "hidden") || strings.Contains(out, "exact") {
