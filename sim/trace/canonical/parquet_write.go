@@ -51,9 +51,9 @@ func WriteParquet(w io.Writer, r trace.Reader) (rows int64, err error) {
 	b := rowBuilder{names: info.Names}
 	for c, name := range Columns() {
 		leaf, _ := schema.Lookup(name)
-		b.place[c] = leaf.ColumnIndex
+		b.place[c], b.order[leaf.ColumnIndex] = leaf.ColumnIndex, column(c)
 	}
-	block := make([]trace.Request, 1024)
+	block := make([]trace.Request, 512)
 	inGroup, ids := 0, 0
 	for {
 		n, err := r.Read(block)
@@ -63,14 +63,15 @@ func WriteParquet(w io.Writer, r trace.Reader) (rows int64, err error) {
 		if err != nil {
 			return rows, err
 		}
-		for i := range block[:n] {
-			if _, err := out.WriteRows([]parquet.Row{b.build(&block[i])}); err != nil {
-				return rows, err
-			}
-			ids += len(block[i].Blocks)
+		if _, err := out.WriteRows(b.build(block[:n])); err != nil {
+			return rows, err
 		}
 		rows += int64(n)
-		if inGroup += n; inGroup >= groupRows || ids >= groupIDs {
+		inGroup += n
+		for i := range block[:n] {
+			ids += len(block[i].Blocks)
+		}
+		if inGroup >= groupRows || ids >= groupIDs {
 			if err := out.Flush(); err != nil {
 				return rows, err
 			}
@@ -82,12 +83,24 @@ func WriteParquet(w io.Writer, r trace.Reader) (rows int64, err error) {
 // rowBuilder makes Parquet rows of requests, in memory that is used again.
 type rowBuilder struct {
 	names *trace.Names
-	place [columns]int // of each column in the schema
+	place [columns]int    // of each column in the schema
+	order [columns]column // the columns as they stand in the schema
 	cells [columns]parquet.Value
-	row   parquet.Row
+	rows  []parquet.Row
 }
 
-func (b *rowBuilder) build(r *trace.Request) parquet.Row {
+// build makes rows that are valid until the next call.
+func (b *rowBuilder) build(block []trace.Request) []parquet.Row {
+	for len(b.rows) < len(block) {
+		b.rows = append(b.rows, nil)
+	}
+	for i := range block {
+		b.rows[i] = b.append(b.rows[i][:0], &block[i])
+	}
+	return b.rows[:len(block)]
+}
+
+func (b *rowBuilder) append(row parquet.Row, r *trace.Request) parquet.Row {
 	b.cells[colTime] = parquet.Int64Value(int64(r.At)).Level(0, 0, b.place[colTime])
 	b.cells[colInput] = parquet.Int64Value(r.Input).Level(0, 0, b.place[colInput])
 	b.cells[colOutput] = parquet.Int64Value(r.Output).Level(0, 0, b.place[colOutput])
@@ -103,20 +116,14 @@ func (b *rowBuilder) build(r *trace.Request) parquet.Row {
 	b.text(colAccount, b.names.Accounts.Text(r.Account))
 	b.text(colSession, string(r.SessionID))
 
-	b.row = b.row[:0]
-	for at := range int(columns) {
-		for c := range columns {
-			if b.place[c] != at {
-				continue
-			}
-			if c == colBlocks {
-				b.blocks(r.Blocks)
-			} else {
-				b.row = append(b.row, b.cells[c])
-			}
+	for _, c := range b.order {
+		if c == colBlocks {
+			row = b.blocks(row, r.Blocks)
+		} else {
+			row = append(row, b.cells[c])
 		}
 	}
-	return b.row
+	return row
 }
 
 func (b *rowBuilder) number(c column, v int64, known bool) {
@@ -135,11 +142,12 @@ func (b *rowBuilder) text(c column, s string) {
 	b.cells[c] = parquet.ByteArrayValue([]byte(s)).Level(0, 1, b.place[c])
 }
 
-func (b *rowBuilder) blocks(ids []uint64) {
+func (b *rowBuilder) blocks(row parquet.Row, ids []uint64) parquet.Row {
 	if len(ids) == 0 {
-		b.row = append(b.row, parquet.NullValue().Level(0, 0, b.place[colBlocks]))
+		return append(row, parquet.NullValue().Level(0, 0, b.place[colBlocks]))
 	}
 	for i, id := range ids {
-		b.row = append(b.row, parquet.Int64Value(int64(id)).Level(min(i, 1), 1, b.place[colBlocks]))
+		row = append(row, parquet.Int64Value(int64(id)).Level(min(i, 1), 1, b.place[colBlocks]))
 	}
+	return row
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -10,25 +11,39 @@ import (
 	"quotawall/sim/unit"
 )
 
-// Bounds on what is sorted in memory: some 5 GB at most.
+// Bounds on what is sorted in memory: some 6 GB at most.
 const (
 	MostSorted       = 20_000_000
 	mostSortedBlocks = 250_000_000
+	// chunkRows and chunkIDs are how many rows and ids are kept together, so
+	// that nothing is moved when there are more.
+	chunkRows = 64 << 10
+	chunkIDs  = 1 << 20
 )
 
 // inMemory is a trace that was read to its end and put in order of time.
 type inMemory struct {
 	trace.Reader // the source, at its end
 	info         trace.Info
-	rows         []trace.Request
+	rows         [][]trace.Request // chunks, as read
+	order        []place           // by time
 	at           int
+	shift        unit.Time // added to all times
+	sessions     map[string][]byte
+	ids          []uint64 // room for block ids
+	blocks       int
+}
+
+// place is a row's time and where it was read.
+type place struct {
+	at  unit.Time
+	row int32
 }
 
 // sorted reads all of r and sorts it stably by time; time 0 is then the first
 // request of a dated trace.
 func sorted(r trace.Reader) (trace.Reader, error) {
-	s := &inMemory{Reader: r}
-	blocks := 0
+	s := &inMemory{Reader: r, sessions: map[string][]byte{}}
 	block := make([]trace.Request, 1024)
 	for {
 		n, err := r.Read(block)
@@ -38,45 +53,57 @@ func sorted(r trace.Reader) (trace.Reader, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, q := range block[:n] {
-			q.Blocks, q.SessionID = slices.Clone(q.Blocks), slices.Clone(q.SessionID)
-			blocks += len(q.Blocks)
-			s.rows = append(s.rows, q)
+		for i := range block[:n] {
+			s.add(block[i])
 		}
-		if len(s.rows) > MostSorted || blocks > mostSortedBlocks {
+		if len(s.order) > MostSorted || s.blocks > mostSortedBlocks {
 			return nil, fmt.Errorf("the trace has more than %d rows or %d block ids, too many to sort in memory: sort the file itself", MostSorted, mostSortedBlocks)
 		}
 	}
-	slices.SortStableFunc(s.rows, func(a, b trace.Request) int { return compareTimes(a.At, b.At) })
+	slices.SortFunc(s.order, func(a, b place) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.row, b.row)) })
 	s.info = *r.Info()
 	s.rebase()
 	return s, nil
 }
 
-func compareTimes(a, b unit.Time) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
+// add keeps a row, with memory of its own for its session and blocks.
+func (s *inMemory) add(q trace.Request) {
+	if len(q.SessionID) > 0 {
+		own, ok := s.sessions[string(q.SessionID)]
+		if !ok {
+			own = slices.Clone(q.SessionID)
+			s.sessions[string(own)] = own
+		}
+		q.SessionID = own
 	}
-	return 0
+	if n := len(q.Blocks); n > 0 {
+		if n > cap(s.ids)-len(s.ids) {
+			s.ids = make([]uint64, 0, max(n, chunkIDs))
+		}
+		begin := len(s.ids)
+		s.ids = append(s.ids, q.Blocks...)
+		q.Blocks = s.ids[begin:len(s.ids):len(s.ids)]
+		s.blocks += n
+	}
+	row := len(s.order)
+	if row%chunkRows == 0 {
+		s.rows = append(s.rows, make([]trace.Request, 0, chunkRows))
+	}
+	last := &s.rows[len(s.rows)-1]
+	*last = append(*last, q)
+	s.order = append(s.order, place{q.At, int32(row)})
 }
 
 // rebase makes the first request's time 0 in a dated trace, and no time
 // negative in another.
 func (s *inMemory) rebase() {
-	if len(s.rows) == 0 || s.rows[0].At >= 0 && !s.info.Dated {
+	if len(s.order) == 0 {
 		return
 	}
-	first := s.rows[0].At
-	if first > 0 {
-		return
+	if first := s.order[0].at; first < 0 {
+		s.shift = -first
+		s.info.Start = first.At(s.info.Start)
 	}
-	for i := range s.rows {
-		s.rows[i].At -= first
-	}
-	s.info.Start = first.At(s.info.Start)
 }
 
 func (s *inMemory) Info() *trace.Info {
@@ -85,10 +112,14 @@ func (s *inMemory) Info() *trace.Info {
 }
 
 func (s *inMemory) Read(block []trace.Request) (int, error) {
-	if s.at == len(s.rows) {
+	if s.at == len(s.order) {
 		return 0, io.EOF
 	}
-	n := copy(block, s.rows[s.at:])
+	n := min(len(block), len(s.order)-s.at)
+	for i, p := range s.order[s.at : s.at+n] {
+		block[i] = s.rows[p.row/chunkRows][p.row%chunkRows]
+		block[i].At += s.shift
+	}
 	s.at += n
 	return n, nil
 }
@@ -103,12 +134,12 @@ func (s *inMemory) Close() error {
 
 // Summary is that of the source, with the span of the sorted rows.
 func (s *inMemory) Summary() *trace.Summary {
-	sum := trace.Summary{Files: 1, Rows: int64(len(s.rows))}
+	sum := trace.Summary{Files: 1, Rows: int64(len(s.order))}
 	if r, ok := s.Reader.(trace.Summarizer); ok {
 		sum = *r.Summary()
 	}
-	if n := len(s.rows); n > 0 {
-		sum.Span = s.rows[n-1].At - s.rows[0].At
+	if n := len(s.order); n > 0 {
+		sum.Span = s.order[n-1].at - s.order[0].at
 	}
 	return &sum
 }
