@@ -9,6 +9,12 @@ import (
 
 // classTable is what became of each kind of traffic.
 func classTable(run *result.Run) *Table {
+	cached := false
+	for _, s := range run.Steps {
+		for _, c := range s.Classes {
+			cached = cached || c.CacheSavedUSD != nil
+		}
+	}
 	t := NewTable("by class of traffic",
 		Column{Name: "step", Group: true},
 		Column{Name: "class"},
@@ -19,6 +25,7 @@ func classTable(run *result.Run) *Table {
 		Column{Name: "degraded", Kind: Count, Drop: 2},
 		Column{Name: "input", Key: "input_tokens", Kind: Tokens, Drop: 5},
 		Column{Name: "read from cache", Key: "cache_read_share", Kind: Share, Drop: 4},
+		Column{Name: "saved by cache", Key: "cache_saved_usd", Kind: Money, Drop: 3, Exact: !cached},
 		Column{Name: "p95 wait", Key: "wait_p95_s", Kind: Duration, Drop: 1},
 		Column{Name: "served", Kind: Count, Exact: true},
 		Column{Name: "cache read tokens", Kind: Count, Exact: true},
@@ -27,10 +34,19 @@ func classTable(run *result.Run) *Table {
 	for _, s := range run.Steps {
 		for _, c := range s.Classes {
 			t.Row(Str(s.Name), Str(c.Class), Cnt(c.Offered), ratio(c.Served, c.Offered), Cnt(c.Unserved), Cnt(c.Deferred),
-				Cnt(c.Degraded), Cnt(c.Input), ratio(c.CacheRead, c.Input), Opt(c.WaitS.P95), Cnt(c.Served), Cnt(c.CacheRead), Cnt(c.CacheWrite))
+				Cnt(c.Degraded), Cnt(c.Input), ratio(c.CacheRead, c.Input), savedCell(c.CacheSavedUSD), Opt(c.WaitS.P95), Cnt(c.Served), Cnt(c.CacheRead), Cnt(c.CacheWrite))
 		}
 	}
 	return t
+}
+
+// savedCell is what caching saved; a loss strikes the eye.
+func savedCell(usd *float64) Cell {
+	c := Opt(usd)
+	if usd != nil && *usd < 0 {
+		return c.Tone(Bad)
+	}
+	return c
 }
 
 // laneTable is where requests were served.
@@ -137,6 +153,9 @@ func sourceText(l result.Line) string {
 	s := l.Source + ", " + l.AsOf
 	if l.Confidence != "" {
 		s += " (" + l.Confidence + ")"
+	}
+	if l.Note != "" {
+		s += "; " + l.Note
 	}
 	return s
 }
