@@ -82,12 +82,12 @@ type Change struct {
 // Diff lists what the rows of b have otherwise than those of a: values, and as_of.
 func Diff(a, b *Catalog) []Change {
 	old := map[string]Row{}
-	for _, r := range a.firstRows() {
+	for _, r := range a.inForce() {
 		old[r.Table+" "+r.Key] = r
 	}
 	var out []Change
 	kept := map[string]bool{}
-	for _, r := range b.firstRows() {
+	for _, r := range b.inForce() {
 		id := r.Table + " " + r.Key
 		kept[id] = true
 		if was, ok := old[id]; ok {
@@ -96,7 +96,7 @@ func Diff(a, b *Catalog) []Change {
 			out = append(out, Change{Kind: "added", Table: r.Table, Key: r.Key, New: r.summary()})
 		}
 	}
-	for _, r := range a.firstRows() {
+	for _, r := range a.inForce() {
 		if !kept[r.Table+" "+r.Key] {
 			out = append(out, Change{Kind: "removed", Table: r.Table, Key: r.Key, Old: r.summary()})
 		}
@@ -104,14 +104,26 @@ func Diff(a, b *Catalog) []Change {
 	return out
 }
 
-// firstRows lists the rows in force: of rows for the same thing the overlay's.
-func (c *Catalog) firstRows() []Row {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(c.Rows(""), func(r Row) bool {
+// inForce lists the rows that lookups find: of rows for the same thing the
+// overlay's, with the prices that it leaves out from the row below.
+func (c *Catalog) inForce() []Row {
+	at := map[string]int{}
+	var out []Row
+	for _, r := range c.Rows("") {
 		id := r.Table + " " + r.Key
-		defer func() { seen[id] = true }()
-		return seen[id]
-	})
+		i, known := at[id]
+		if !known {
+			at[id] = len(out)
+			out = append(out, r)
+			continue
+		}
+		for _, f := range r.Fields {
+			if f.Money && slices.Contains([]string{"price", "reserved", "model_unit"}, r.Table) && out[i].Get(f.Name) == "" {
+				out[i].Fields = append(slices.Clone(out[i].Fields), f)
+			}
+		}
+	}
+	return out
 }
 
 func changes(was, is Row) []Change {
