@@ -53,48 +53,59 @@ func (s *bailianFile) next(b *batch) error {
 
 func (s *bailianFile) decode() error {
 	b, j := s.now, &s.values.fields
-	c := blank()
 	ids := len(b.ids)
-	at, input := unit.Time(trace.Unknown), int64(trace.Unknown)
-	chat, parent := int64(trace.Unknown), int64(trace.Unknown)
-	for key, ok := j.enter(); ok; key, ok = j.key() {
-		switch string(key) {
-		case "timestamp":
-			at = j.span(0)
-		case "chat_id":
-			chat = s.chat(j)
-		case "parent_chat_id":
-			parent = s.chat(j)
-		case "input_length":
-			input = j.count()
-		case "output_length":
-			c.Output = j.Count(trace.MaxCount, 0)
-		case "type":
-			c.Class = s.info.Names.Classes.Intern(j.name())
-		case "hash_ids":
-			b.ids = j.IDs(b.ids[:ids], unit.Hash)
-		default:
-			j.Skip()
-		}
-	}
-	if at < 0 {
+	r := bailianRow{call: blank(), at: trace.Unknown, input: trace.Unknown, chat: trace.Unknown, parent: trace.Unknown}
+	s.read(j, &r)
+	if r.at < 0 {
 		j.missing("timestamp")
-	} else if input < 0 {
+	} else if r.input < 0 {
 		j.missing("input_length")
 	}
 	if j.Err() != scan.Fine || j.lacks != "" {
 		b.ids = b.ids[:ids]
 		return nil
 	}
-	c.At, c.Input = at, input
+	r.At, r.Input = r.at, r.input
 	if len(b.ids) > ids {
-		c.Blocks = b.ids[ids:len(b.ids):len(b.ids)]
+		r.Blocks = b.ids[ids:len(b.ids):len(b.ids)]
 	}
-	if chat >= 0 {
-		c.SessionID = s.session(chat, parent)
+	if r.chat >= 0 {
+		r.SessionID = s.session(r.chat, r.parent)
 	}
-	b.calls = append(b.calls, c)
+	b.calls = append(b.calls, r.call)
 	return nil
+}
+
+// bailianRow is a row as it is read.
+type bailianRow struct {
+	call
+	at           unit.Time
+	input        int64
+	chat, parent int64
+}
+
+func (s *bailianFile) read(j *fields, r *bailianRow) {
+	ids := len(s.now.ids)
+	for key, ok := j.enter(); ok; key, ok = j.key() {
+		switch string(key) {
+		case "timestamp":
+			r.at = j.span(0)
+		case "chat_id":
+			r.chat = s.chat(j)
+		case "parent_chat_id":
+			r.parent = s.chat(j)
+		case "input_length":
+			r.input = j.count()
+		case "output_length":
+			r.Output = j.Count(trace.MaxCount, 0)
+		case "type":
+			r.Class = s.info.Names.Classes.Intern(j.name())
+		case "hash_ids":
+			s.now.ids = j.IDs(s.now.ids[:ids], unit.Hash)
+		default:
+			j.Skip()
+		}
+	}
 }
 
 // chat reads the number of a chat; -1, no chat, is Unknown.

@@ -176,5 +176,7 @@ func merge(input, read, write int64, inclusive bool) (int64, scan.Fault) {
 	return input, scan.Fine
 }
 
+const repeatedCall = "calls that were read before, by their ids"
+
 // tooManyCached finishes "the input count ...".
-const tooManyCached scan.Fault = "should include the cached tokens and is smaller than them (this log may count them apart: read its input counts as exclusive)"
+const tooManyCached scan.Fault = "should include the cached tokens and is smaller than them (this log may count them apart: --exclusive reads it so)"

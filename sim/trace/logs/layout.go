@@ -62,12 +62,14 @@ func fieldOf(name string) field {
 		return fieldAccount
 	case "status":
 		return fieldStatus
+	case "id":
+		return fieldID
 	}
 	return noField
 }
 
 // mapping lists what a mapping may name, for messages.
-const mapping = "at, end, input, output, model, max_tokens, session, user, class, cache_read, cache_write, duration, account, status"
+const mapping = "at, end, input, output, model, max_tokens, session, user, class, cache_read, cache_write, duration, account, status, id"
 
 // column is a column that a layout knows. name is its plain name (see plain), of
 // a value inside of others by its path, as "usagedetails.input".

@@ -127,7 +127,7 @@ func (s *store) add(c *call) error {
 			if s.again != nil {
 				s.again(s, old, c)
 			} else {
-				s.leaveOut("calls that were read before, by their ids", scan.Position{})
+				s.leaveOut(repeatedCall, scan.Position{})
 			}
 			return nil
 		}

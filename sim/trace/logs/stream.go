@@ -16,6 +16,7 @@ type streamed struct {
 	at   int // the next call of the feed's batch
 	base unit.Time
 	last unit.Time // of the row handed out last
+	seen map[id]struct{}
 	ends unit.Time // the latest
 }
 
@@ -32,7 +33,7 @@ func stream(e *env, begin start, name string, r io.Reader) (trace.Reader, error)
 	if err != nil {
 		return nil, err
 	}
-	s := &streamed{env: e, feed: feed{env: e, source: src}}
+	s := &streamed{env: e, feed: feed{env: e, source: src}, seen: map[id]struct{}{}}
 	e.sum.Files = 1
 	err = s.feed.more()
 	if err == io.EOF {
@@ -41,6 +42,7 @@ func stream(e *env, begin start, name string, r io.Reader) (trace.Reader, error)
 	if err != nil {
 		return nil, err
 	}
+	s.again(&s.feed.calls[0])
 	s.base = s.feed.calls[0].At
 	s.last = s.base
 	if e.info.Dated {
@@ -81,11 +83,28 @@ func (s *streamed) Read(block []trace.Request) (int, error) {
 
 // refill reads further calls; what was handed out by this Read stays where it is.
 func (s *streamed) refill(fresh bool) error {
-	s.at, s.feed.calls = 0, s.feed.calls[:0]
-	if fresh {
-		s.feed.empty()
+	for {
+		s.at, s.feed.calls = 0, s.feed.calls[:0]
+		if fresh {
+			s.feed.empty()
+		}
+		if err := s.feed.more(); err != nil || !s.again(&s.feed.calls[0]) {
+			return err
+		}
 	}
-	return s.feed.more()
+}
+
+// again reports whether a call was read before, by the id that a mapping names.
+func (s *streamed) again(c *call) bool {
+	if c.id == (id{}) {
+		return false
+	}
+	if _, ok := s.seen[c.id]; ok {
+		s.leaveOut(repeatedCall, s.feed.where())
+		return true
+	}
+	s.seen[c.id] = struct{}{}
+	return false
 }
 
 // take hands out the next call on the trace's clock.

@@ -168,6 +168,7 @@ func TestPlainTables(t *testing.T) {
 		"exclusive":     {csv, "start,in,out,cached_tokens\n1,50,6,20\n", trace.ReadOptions{Inclusive: trace.Exclusive}, "", []string{"0 70/6 read=20"}},
 		"mapped":        {csv, "When It Began,Tokens sent,got back,secs_ms\n2026-10-05,5,6,7\n", trace.ReadOptions{Map: map[string]string{"at": "When It Began", "input": "Tokens sent", "output": "got back", "duration": "secs_ms"}}, "", []string{"0 5/6 took=7000"}},
 		"lines of JSON": {jsonl, `{"timestamp":"2026-10-05T09:00:00Z","input_tokens":5,"output_tokens":"6","x":{"input_tokens":9}}` + "\n", trace.ReadOptions{}, "", []string{"0 5/6"}},
+		"mapped id":     {csv, "time,input_tokens,output_tokens,key\n1,5,6,a\n1,5,6,a\n2,7,8,b\n2,7,8,a\n", trace.ReadOptions{Map: map[string]string{"id": "key"}}, "", []string{"0 5/6", "1000000 7/8"}},
 		"mapped paths":  {jsonl, `{"req":{"start":1791190801.5,"usage":{"in":5,"out":6}},"tags":{"who":"u"}}`, trace.ReadOptions{Map: map[string]string{"at": "req.start", "input": "req.usage.in", "output": "req.usage.out", "user": "tags.who"}}, "", []string{"0 5/6 user=u"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -43,74 +43,81 @@ func (s *traceLabFile) next(b *batch) error {
 	return s.values.next(s.decode)
 }
 
-// decode reads a round. input_tokens_total is the whole prompt and
-// prefix_tokens what was read from the cache.
+// round is a line as it is read.
+type round struct {
+	call
+	total, read, write int64
+	begin, end         unit.Time
+}
+
 func (s *traceLabFile) decode() error {
 	const u = trace.Unknown
 	b, j := s.now, &s.values.fields
-	c := blank()
 	texts := len(b.text)
-	total, read, write := int64(u), int64(u), int64(u)
-	begin, end := unit.Time(u), unit.Time(u)
-	var model, class, user int32
-	for key, ok := j.enter(); ok; key, ok = j.key() {
-		switch string(key) {
-		case "provider":
-			class = s.info.Names.Classes.Intern(j.name())
-		case "project":
-			user = s.info.Names.Users.Intern(j.name())
-		case "model":
-			model = s.info.Names.Models.Intern(j.name())
-		case "session_id":
-			c.SessionID = b.keep(j.name())
-		case "round_id":
-			if text := j.name(); len(text) > 0 {
-				c.id = hashID(text)
-			}
-		case "input_tokens_total":
-			total = j.count()
-		case "prefix_tokens":
-			read = j.count()
-		case "claude_cache_creation_input_tokens":
-			write = j.count()
-		case "output_tokens":
-			c.Output = j.Count(trace.MaxCount, 0)
-		case "timing_events":
-			begin, end = s.events(j)
-		default:
-			j.Skip()
-		}
-	}
+	r := round{call: blank(), total: u, read: u, write: u, begin: u, end: u}
+	s.read(j, &r)
 	if j.Err() != scan.Fine {
 		b.text = b.text[:texts]
 		return nil
 	}
-	c.Model, c.Class, c.User = model, class, user
-	return s.place(&c, j, total, read, write, begin, end)
+	return s.settle(&r, j)
 }
 
-func (s *traceLabFile) place(c *call, j *fields, total, read, write int64, begin, end unit.Time) error {
+// read takes a round apart. input_tokens_total is the whole prompt and
+// prefix_tokens what was read from the cache.
+func (s *traceLabFile) read(j *fields, r *round) {
+	names := s.info.Names
+	for key, ok := j.enter(); ok; key, ok = j.key() {
+		switch string(key) {
+		case "provider":
+			r.Class = names.Classes.Intern(j.name())
+		case "project":
+			r.User = names.Users.Intern(j.name())
+		case "model":
+			r.Model = names.Models.Intern(j.name())
+		case "session_id":
+			r.SessionID = s.now.keep(j.name())
+		case "round_id":
+			r.id = idOf(j.name())
+		case "input_tokens_total":
+			r.total = j.count()
+		case "prefix_tokens":
+			r.read = j.count()
+		case "claude_cache_creation_input_tokens":
+			r.write = j.count()
+		case "output_tokens":
+			r.Output = j.Count(trace.MaxCount, 0)
+		case "timing_events":
+			r.begin, r.end = s.events(j)
+		default:
+			j.Skip()
+		}
+	}
+}
+
+// settle makes a call of a round.
+func (s *traceLabFile) settle(r *round, j *fields) error {
 	switch {
-	case begin < 0 && end < 0:
+	case r.begin < 0 && r.end < 0:
 		j.missing("timing_events")
 		return nil
-	case total < 0:
+	case r.total < 0:
 		j.missing("input_tokens_total")
 		return nil
 	}
 	var fault scan.Fault
-	c.CacheRead, c.CacheWrite = read, write
-	if c.Input, fault = merge(total, read, write, s.inclusive(true)); fault != scan.Fine {
+	r.CacheRead, r.CacheWrite = r.read, r.write
+	if r.Input, fault = merge(r.total, r.read, r.write, s.inclusive(true)); fault != scan.Fine {
 		return &scan.Error{Position: s.values.position(0), Reason: "input_tokens_total " + string(fault), Row: true}
 	}
-	c.At = begin
+	r.At = r.begin
 	switch {
-	case begin < 0:
-		c.At = end
-	case end >= begin:
-		c.Duration = end - begin
+	case r.begin < 0:
+		r.At = r.end
+	case r.end >= r.begin:
+		r.Duration = r.end - r.begin
 	}
-	s.now.calls = append(s.now.calls, *c)
+	s.now.calls = append(s.now.calls, r.call)
 	return nil
 }
 
