@@ -333,3 +333,22 @@ func checkFuzzed(t *testing.T, s string, table *Table) {
 		}
 	}
 }
+
+// TestOddTables: no rows, no columns, only a group, only exact columns.
+func TestOddTables(t *testing.T) {
+	none := NewTable("none")
+	none.Row()
+	group := NewTable("group", Column{Name: "g", Group: true})
+	group.Row(Str("x"))
+	exact := NewTable("exact", Column{Name: "e", Exact: true})
+	exact.Row(Int(1))
+	hidden := NewTable("hidden", Column{Name: "g", Group: true}, Column{Name: "a"})
+	hidden.ExactRow(Str("x"), Str("y"))
+	for _, table := range []*Table{none, group, exact, hidden, NewTable("", Column{Name: "a"})} {
+		for _, format := range Formats() {
+			if out := string(render(t, format, 20, table)); out == "" && table.Title() != "" {
+				t.Errorf("%s of %q is empty", format, table.Title())
+			}
+		}
+	}
+}

@@ -84,7 +84,9 @@ func TestSelfContained(t *testing.T) {
 // TestAccessible holds the basics: language, order of headings, scopes of
 // header cells, names of tables, pictures and controls, ids that are unique.
 func TestAccessible(t *testing.T) {
-	page := pageOf(t, testReport())
+	r := testReport()
+	r.Extra = []Section{{Title: "Again", Tables: reports.RunTables(r.Run), Charts: runCharts(t, r)}} // every name twice
+	page := pageOf(t, r)
 	if !strings.Contains(page, `<html lang="en">`) || !strings.Contains(page, `name="viewport"`) {
 		t.Error("no language or no viewport")
 	}
@@ -110,9 +112,16 @@ func TestAccessible(t *testing.T) {
 	if tables := strings.Count(page, "<table"); tables < 5 || tables != strings.Count(page, "<caption>") {
 		t.Errorf("%d tables, %d captions", tables, strings.Count(page, "<caption>"))
 	}
+	checkIDs(t, page)
+	checkPictures(t, page)
 	if !strings.Contains(page, `<label for="step">`) || !strings.Contains(page, `<select id="step">`) {
 		t.Error("the choice of steps has no label")
 	}
+}
+
+// checkIDs: unique, and labels refer to what is there.
+func checkIDs(t *testing.T, page string) {
+	t.Helper()
 	ids := regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(page, -1)
 	seen := map[string]bool{}
 	for _, m := range ids {
@@ -128,7 +137,20 @@ func TestAccessible(t *testing.T) {
 			}
 		}
 	}
-	checkPictures(t, page)
+	for _, m := range regexp.MustCompile(`href="#([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		if !seen[m[1]] {
+			t.Errorf("a link leads to %s, which is nowhere", m[1])
+		}
+	}
+}
+
+func runCharts(t *testing.T, r Report) []*chart.Chart {
+	t.Helper()
+	all, err := chart.FromRun(r.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // checkPictures: each has an alternative text made from figures.

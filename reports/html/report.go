@@ -111,8 +111,9 @@ func newPage(r Report) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	taken := names{}
 	for i, s := range sections {
-		ps, err := s.page(i)
+		ps, err := s.page(i, taken)
 		if err != nil {
 			return nil, err
 		}
@@ -121,20 +122,35 @@ func newPage(r Report) (*page, error) {
 	return p, nil
 }
 
-func (s Section) page(i int) (pageSection, error) {
+// names hands out names that are unique on a page: a second "steps" is
+// "steps-2".
+type names map[string]int
+
+func (n names) unique(name string) string {
+	n[name]++
+	if n[name] == 1 {
+		return name
+	}
+	return n.unique(fmt.Sprintf("%s-%d", name, n[name]))
+}
+
+func (s Section) page(i int, taken names) (pageSection, error) {
 	out := pageSection{ID: fmt.Sprintf("s%d", i+1), Title: reports.Visible(s.Title)}
 	for _, t := range s.Text {
 		out.Text = append(out.Text, reports.Visible(t))
 	}
 	for _, t := range s.Tables {
 		var b bytes.Buffer
-		if err := reports.WriteHTML(&b, t); err != nil {
+		own := *t
+		if err := reports.WriteHTML(&b, own.SetKey(taken.unique("t-" + t.Key())[2:])); err != nil {
 			return out, err
 		}
 		out.Body = append(out.Body, template.HTML(b.String()))
 	}
 	for _, c := range s.Charts {
-		svg, err := c.Inline()
+		own := *c
+		own.Name = taken.unique("c-" + c.Name)[2:]
+		svg, err := own.Inline()
 		if err != nil {
 			return out, err
 		}
