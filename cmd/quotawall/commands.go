@@ -12,5 +12,6 @@ func newCommands(a *app) []*cobra.Command {
 		newCatalogCmd(a),
 		newReportCmd(a),
 		newConceptsCmd(a),
+		newSweepCmd(a),
 	}
 }
