@@ -26,7 +26,7 @@ func child(t *testing.T, args ...string) *exec.Cmd {
 // one that was not, and never runs a finished point again.
 func TestSweepSurvivesSIGKILL(t *testing.T) {
 	folder := t.TempDir()
-	args := []string{"sweep", "startup-chat", "--steps", "1,3", "--vary", "users=20..90:20", "--vary", "accounts.count=1,2", "--design", "lhs:40", "--format", "csv"}
+	args := []string{"sweep", "startup-chat", "--steps", "1,3", "--vary", "users=20..90:20", "--vary", "accounts.count=1,2", "--format", "csv"}
 	begun := time.Now()
 	want, err := child(t, args...).Output()
 	if err != nil {
