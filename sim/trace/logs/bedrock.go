@@ -132,19 +132,11 @@ func peek(name string, r io.Reader) (head []byte, rest io.Reader, err error) {
 	return bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), io.MultiReader(bytes.NewReader(head), r), nil
 }
 
-// finish says in what Regions the calls were made.
+// finish says what the log tells that a trace does not keep, and what was
+// assumed.
 func (m *bedrock) finish(*store) error {
-	names := make([]string, 0, len(m.regions))
-	for name := range m.regions {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	if len(names) > 0 {
-		for i, name := range names {
-			names[i] = scan.Printable(name)
-		}
-		m.note("Regions of the log: " + strings.Join(names[:min(len(names), 20)], ", ") + "; a replay sets its own")
-	}
+	m.noteRegions()
+	m.noteRouting()
 	meaning := "the prompt is inputTokenCount plus cache reads and writes (as in the Converse API's usage; for the log field unverified)"
 	if m.inclusive {
 		meaning = "inputTokenCount was taken as the whole prompt, cache reads and writes included"
@@ -154,6 +146,47 @@ func (m *bedrock) finish(*store) error {
 	}
 	m.note("the time of an invocation-log record was taken as the start of its call; it has whole seconds, and calls of one second keep the order of the log")
 	return nil
+}
+
+// mostNamed bounds how many names a note lists.
+const mostNamed = 20
+
+func (m *bedrock) noteRegions() {
+	names := make([]string, 0, len(m.regions))
+	for name := range m.regions {
+		names = append(names, scan.Printable(name))
+	}
+	slices.Sort(names)
+	if len(names) > 0 {
+		m.note("Regions of the log: " + strings.Join(names[:min(len(names), mostNamed)], ", ") + "; a replay sets its own")
+	}
+}
+
+// noteRouting says by what profiles the models were called, and which names do
+// not tell their model.
+func (m *bedrock) noteRouting() {
+	var ways, opaque []string
+	for i := 1; i < m.info.Names.Models.Len(); i++ {
+		name := m.info.Names.Models.Text(int32(i))
+		model := ParseModel(name)
+		way := string(model.Routing)
+		if model.Prefix != "" {
+			way += " (" + model.Prefix + ")"
+		}
+		if !slices.Contains(ways, way) {
+			ways = append(ways, way)
+		}
+		if model.Routing == Opaque || model.Routing == Provisioned {
+			opaque = append(opaque, scan.Printable(name))
+		}
+	}
+	slices.Sort(ways)
+	if len(ways) > 0 {
+		m.note("the log's models were called as " + strings.Join(ways, ", ") + "; a replay takes its own scope")
+	}
+	if n := len(opaque); n > 0 {
+		m.note("names that do not tell their model, to be mapped by [trace.models]: " + strings.Join(opaque[:min(n, mostNamed)], ", "))
+	}
 }
 
 // record is one record, taken apart. Its texts lie in held.

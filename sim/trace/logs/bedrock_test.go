@@ -32,8 +32,10 @@ func TestBedrockRecords(t *testing.T) {
 	if s := summary(r); s.Rows != 5 || s.Failed != 1 || s.Span != 11_000_000 || s.Files != 1 {
 		t.Errorf("summary %+v", s)
 	}
-	if !strings.Contains(notes(r), "eu-west-1, us-east-1;") {
-		t.Errorf("notes do not name the Regions: %s", notes(r))
+	for _, part := range []string{"eu-west-1, us-east-1;", "called as geo (us), global, on-demand;"} {
+		if !strings.Contains(notes(r), part) {
+			t.Errorf("notes do not say %q: %s", part, notes(r))
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"quotawall/sim/trace"
+	"quotawall/sim/trace/scan"
 )
 
 // seeds gives a fuzz target the fixtures and what hostile files may hold.
@@ -74,6 +75,35 @@ func FuzzMetrics(f *testing.F) {
 		}
 		roundTrip(t, format(t, "cloudwatch", 0), text, trace.ReadOptions{Spread: trace.Poisson})
 	})
+}
+
+// endless is a text without a line end.
+type endless struct{ read int64 }
+
+func (e *endless) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 'x'
+	}
+	if e.read == 0 {
+		copy(b, `{"a":"`)
+	}
+	e.read += int64(len(b))
+	return len(b), nil
+}
+
+// TestEndlessLine: a line that never ends is refused once it is longer than any
+// line may be.
+func TestEndlessLine(t *testing.T) {
+	for _, name := range []string{"bedrock", "burstgpt"} {
+		var e endless
+		_, err := format(t, name, 0).Open("log", &e, trace.ReadOptions{SkipBadRows: true})
+		if err == nil || !strings.Contains(err.Error(), "log:1:1: the line is longer than") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if e.read > 3*scan.MaxLine {
+			t.Errorf("%s: read %d bytes", name, e.read)
+		}
+	}
 }
 
 // TestHostileLines: a line without end is refused with a bound on memory, and

@@ -196,5 +196,9 @@ func collect(j *fields, path []byte, names map[string]bool, depth int) {
 }
 
 func wrapsRecords(name []byte) bool {
-	return string(name) == "data" || string(name) == "logs" || string(name) == "response"
+	switch string(name) {
+	case "data", "logs", "response", "requests", "rows", "spans":
+		return true
+	}
+	return false
 }

@@ -12,7 +12,7 @@ func flatSpans() layout {
 	times := []column{
 		{"starttimeunixnano", fieldAt, 9}, {"startunixnano", fieldAt, 9}, {"starttime", fieldAt, guess}, {"timestamp", fieldAt, guess}, {"time", fieldAt, guess}, {"start", fieldAt, guess},
 		{"endtimeunixnano", fieldEnd, 9}, {"endtime", fieldEnd, guess}, {"end", fieldEnd, guess},
-		{"durationms", fieldDuration, 3}, {"durationns", fieldDuration, 9}, {"durationnano", fieldDuration, 9}, {"duration", fieldDuration, 9},
+		{"durationms", fieldDuration, 3}, {"durationns", fieldDuration, 9}, {"durationnano", fieldDuration, 9}, {"duration", fieldDuration, guess},
 		{"spanid", fieldID, 0}, {"context.spanid", fieldID, 0}, {"status.code", fieldStatus, 0}, {"statuscode", fieldStatus, 0}, {"status", fieldStatus, 0},
 	}
 	attributes := []column{

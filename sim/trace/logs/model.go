@@ -56,7 +56,7 @@ func (m *ModelName) profile() {
 	switch prefix {
 	case "global":
 		m.Bare, m.Routing = rest, Global
-	case "us", "us-gov", "eu", "apac", "jp", "au", "ca", "sa", "me", "af", "il", "in", "uk", "mx":
+	case "us", "us-gov", "eu", "apac", "jp", "au", "in", "ca":
 		m.Bare, m.Routing, m.Prefix = rest, Geo, prefix
 	}
 }

@@ -91,18 +91,18 @@ func (t *table) times(c *call) {
 		t.fail(fieldAt, fault)
 		return
 	}
-	if t.cells[fieldDuration].rank != 0 {
-		if c.Duration, fault = t.duration(); fault != scan.Fine {
-			t.fail(fieldDuration, fault)
-		}
-		return
-	}
-	if t.cells[fieldEnd].rank != 0 {
+	if t.cells[fieldEnd].rank != 0 { // needs no guess of a unit
 		end, fault := t.moment(fieldEnd)
 		if fault != scan.Fine {
 			t.fail(fieldEnd, fault)
 		} else if end >= c.At {
 			c.Duration = end - c.At
+		}
+		return
+	}
+	if t.cells[fieldDuration].rank != 0 {
+		if c.Duration, fault = t.duration(); fault != scan.Fine {
+			t.fail(fieldDuration, fault)
 		}
 	}
 }
@@ -172,10 +172,14 @@ func (t *table) moment(f field) (unit.Time, scan.Fault) {
 	return value, fault
 }
 
-// duration reads how long a call took; without a unit in its name seconds.
+// duration reads how long a call took. Without a unit in its name it is in
+// seconds, in a span in nanoseconds.
 func (t *table) duration() (unit.Time, scan.Fault) {
 	c := &t.cells[fieldDuration]
-	if c.scale == guess {
+	if c.scale == guess && t.format == "otel" {
+		c.scale = 9
+		t.note("durations were taken as nanoseconds")
+	} else if c.scale == guess {
 		c.scale = 0
 		t.note("durations were taken as seconds")
 	}
