@@ -157,13 +157,14 @@ func headLines(name, unit string, width int) []string {
 // softHyphen in a column's name marks where a word may break.
 const softHyphen = "\u00ad"
 
-// headWords are the pieces that a header cannot break further.
+// headWords are the pieces that a header cannot break further; after a dot, as
+// in the name of a key, a break needs no hyphen.
 func headWords(name string) []string {
 	var out []string
 	for _, word := range strings.Fields(name) {
 		parts := strings.Split(word, softHyphen)
 		for i, p := range parts {
-			if i < len(parts)-1 {
+			if i < len(parts)-1 && !strings.HasSuffix(p, ".") {
 				p += "-"
 			}
 			out = append(out, Visible(p))
