@@ -18,7 +18,7 @@ import (
 // those without rows are left out.
 func RunTables(run *result.Run) []*Table {
 	all := []*Table{
-		Progression(run), settingsTable(run), headlineIntervals(run), Caps(run), unservedTable(run), classTable(run), laneTable(run),
+		Progression(run), settingsTable(run), headlineIntervals(run), Caps(run), unservedTable(run), classTable(run), laneTable(run), endpointTable(run), queueTable(run), boughtTable(run),
 		Bill(run), readingTable(run), intervalTable(run), differenceTable(run), Assumptions(run),
 	}
 	return slices.DeleteFunc(all, func(t *Table) bool { return t.Len() == 0 })
@@ -27,7 +27,7 @@ func RunTables(run *result.Run) []*Table {
 // Headline is what a terminal shows of a run: the progression, the caps that
 // were met, why requests stay unserved, readings, assumptions and notes.
 func Headline(run *result.Run) []*Table {
-	all := []*Table{Progression(run), headlineIntervals(run), Caps(run), unservedTable(run), readingTable(run), Assumptions(run)}
+	all := []*Table{Progression(run), headlineIntervals(run), Caps(run), unservedTable(run), endpointTable(run), queueTable(run), boughtTable(run), readingTable(run), Assumptions(run)}
 	return slices.DeleteFunc(all, func(t *Table) bool { return t.Len() == 0 })
 }
 
