@@ -168,6 +168,25 @@ func TestBurnFollowsTheClock(t *testing.T) {
 	}
 }
 
+// TestShortRunsHaveNoCourse: an hour is one figure, and a line through one
+// figure would tell what nobody counted.
+func TestShortRunsHaveNoCourse(t *testing.T) {
+	run := sample.Run()
+	run.Scenario.HorizonS = 3500
+	for i := range run.Steps {
+		run.Steps[i].Hours = run.Steps[i].Hours[:1]
+	}
+	all, err := FromRun(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range all {
+		if c.Name == "burn" || strings.HasPrefix(c.Name, "rates") {
+			t.Errorf("%s is drawn from one hour", c.Name)
+		}
+	}
+}
+
 // TestCostsSumToTheMonth: the stacked components are the month's cost.
 func TestCostsSumToTheMonth(t *testing.T) {
 	run := sample.Run()

@@ -10,8 +10,8 @@ import (
 )
 
 // FromRun draws what a run can fill: the use of the daily cap that binds, cost
-// by component, cost against what is left unserved, and for each step the flow
-// of quota tokens and, where there is one, the queue.
+// by component, cost against what is left unserved, and for each step of a few
+// hours the flow of quota tokens and, where there is one, the queue.
 func FromRun(run *result.Run) ([]*Chart, error) {
 	var out []*Chart
 	add := func(c *Chart, err error) error {
@@ -36,7 +36,7 @@ func FromRun(run *result.Run) ([]*Chart, error) {
 		}
 	}
 	for i := range run.Steps {
-		if len(run.Steps[i].Hours) == 0 {
+		if len(run.Steps[i].Hours) < fewHours {
 			continue
 		}
 		if err := add(RatesOf(run, i).Draw()); err != nil {
@@ -71,9 +71,13 @@ func origin(run *result.Run) (start time.Time, hour float64) {
 	return start, start.Sub(start.Truncate(24 * time.Hour)).Hours()
 }
 
+// fewHours is the number of hourly figures that make a course worth drawing.
+const fewHours = 4
+
 // BurnOf follows the daily cap that refused most, on the first day on which
 // one did; false where no step can be drawn. Hours add up all pools, so only
-// steps that one on-demand pool serves can be held against its cap.
+// steps that one on-demand pool serves can be held against its cap; and a run
+// of less than fewHours says too little about the course of a day.
 func BurnOf(run *result.Run) (Burn, bool) {
 	c := dailyCap(run)
 	if c == nil {
@@ -96,7 +100,7 @@ func BurnOf(run *result.Run) (Burn, bool) {
 		shift := first - float64(day)*24
 		line := burnStep(s, shift, run.Scenario.HorizonS/3600)
 		line.Spent = spentOn(s, c, shift)
-		if len(line.Hours) > 1 {
+		if len(line.Hours) > fewHours {
 			b.Steps = append(b.Steps, line)
 		}
 	}
