@@ -11,10 +11,11 @@ import (
 // Progression is the table of steps: what a month costs beside what was and
 // was not served for it, and the limit that binds.
 func Progression(run *result.Run) *Table {
-	var deferred, degraded result.Count
+	var deferred, degraded, cached result.Count
 	for _, s := range run.Steps {
 		deferred += s.Deferred
 		degraded += s.Degraded
+		cached += s.Tokens.CacheRead
 	}
 	t := NewTable(runTitle(run),
 		Column{Name: "step", Wrap: 16},
@@ -25,6 +26,7 @@ func Progression(run *result.Run) *Table {
 		Column{Name: "un\u00adserved", Key: "unserved", Kind: Count, Drop: 1},
 		Column{Name: "de\u00adferred", Key: "deferred", Kind: Count, Drop: 5, Exact: deferred == 0},
 		Column{Name: "de\u00adgraded", Key: "degraded", Kind: Count, Drop: 3, Exact: degraded == 0},
+		Column{Name: "from cache", Key: "cache_read_share", Kind: Share, Drop: 6, Exact: cached == 0},
 		Column{Name: "binds, spent at", Key: "binds", Wrap: 18},
 		Column{Name: "p95 wait", Key: "wait_p95_s", Kind: Duration, Drop: 2},
 		Column{Name: "spent at", Key: "spent_at", Kind: Instant, Exact: true},
@@ -49,8 +51,18 @@ func (t *Table) progress(run *result.Run, s *result.Step) {
 	share := Opt(s.ServedShare)
 	tokens := Opt(s.ServedTokenShare)
 	t.Row(Str(s.Name), Num(s.Cost.MonthUSD), share.Tone(shareTone(s.ServedShare)), tokens.Tone(shareTone(s.ServedTokenShare)),
-		Opt(s.Cost.Per1kServedUSD), Cnt(s.Unserved), Cnt(s.Deferred), Cnt(s.Degraded), binds, Opt(s.WaitS.P95), at,
+		Opt(s.Cost.Per1kServedUSD), Cnt(s.Unserved), Cnt(s.Deferred), Cnt(s.Degraded), Opt(cachedShare(s)), binds, Opt(s.WaitS.P95), at,
 		Cnt(s.Offered), Cnt(s.Served), Cnt(s.Truncated), Nano(s.Cost.TotalNUSD), Str(setText(s.Set)))
+}
+
+// cachedShare is the share of the served prompts' tokens that were read from
+// the cache: splitting traffic over accounts and Regions dilutes it.
+func cachedShare(s *result.Step) *float64 {
+	if s.Tokens.Input == 0 {
+		return nil
+	}
+	share := float64(s.Tokens.CacheRead) / float64(s.Tokens.Input)
+	return &share
 }
 
 // settingsTable is what each step sets.
@@ -81,8 +93,28 @@ func (t *Table) restless(run *result.Run, deferred, degraded result.Count) {
 			t.Notef("%s: %s queued and %s in flight at the horizon, neither served nor billed", s.Name,
 				countText(s.Queued), countText(s.InFlight))
 		}
-		if s.Truncated > 0 {
-			t.Notef("%s: %s answers cut at max_tokens", s.Name, countText(s.Truncated))
+	}
+	t.truncations(run)
+}
+
+// truncations notes how many answers were cut, once for steps in a row that
+// cut as many.
+func (t *Table) truncations(run *result.Run) {
+	for i := 0; i < len(run.Steps); {
+		first, n := run.Steps[i], 1
+		for i+n < len(run.Steps) && run.Steps[i+n].Truncated == first.Truncated {
+			n++
+		}
+		i += n
+		name := first.Name
+		if n > 1 {
+			name += " and " + run.Steps[i-1].Name
+		}
+		if n > 2 {
+			name = first.Name + " to " + run.Steps[i-1].Name
+		}
+		if first.Truncated > 0 {
+			t.Notef("%s: %s answers cut at max_tokens", name, countText(first.Truncated))
 		}
 	}
 }
