@@ -149,7 +149,8 @@ func (b *builder) lines(all []Series, unit string) {
 type Sweep struct {
 	Name, Title  string
 	XName, YName string
-	Percent      bool // values are shares
+	Percent      bool     // values are shares
+	XNames       []string // names of the places 0, 1, ...; empty: X are numbers
 	Lines        []Series
 }
 
@@ -158,6 +159,9 @@ func (d Sweep) Draw() (*Chart, error) {
 	b := newBuilder(d.Title, d.XName, d.YName)
 	b.plot.Y.Min = 0
 	b.lines(d.Lines, "")
+	if len(d.XNames) > 0 {
+		b.plot.X.Tick.Marker = nameTicks(d.XNames)
+	}
 	if d.Percent {
 		b.plot.Y.Tick.Marker = ticks(percent)
 		b.plot.Y.Max = min(b.plot.Y.Max, 1.02)
