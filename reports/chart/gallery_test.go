@@ -38,6 +38,8 @@ func gallery(t *testing.T) []*Chart {
 		Queue{Name: "queue", Title: "The queue under smoothing", Hours: []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, Depth: []float64{0, 5, 12, 40, 80, 60, 20, 4, 0, 0}, OldestH: []float64{0, 0.2, 0.5, 1.2, 2.2, 2.1, 1.5, 0.4, 0, 0}},
 		Sweep{Name: "sweep", Title: "Served share over users", XName: "users", YName: "requests served", Percent: true,
 			Lines: []Series{{"1 account", []float64{1, 2, 3, 4, 5}, []float64{1, 0.9, 0.6, 0.45, 0.36}}, {"2 accounts", []float64{1, 2, 3, 4, 5}, []float64{1, 1, 0.97, 0.9, 0.72}}, {"3 accounts", []float64{1, 2, 3, 4, 5}, []float64{1, 1, 1, 0.99, 0.95}}}},
+		Sweep{Name: "sweep-log", Title: "Cost over users", XName: "users", YName: "dollars per month", LogX: true,
+			Lines: []Series{{"as is", []float64{1, 3, 10, 30, 100, 300, 1000}, []float64{400, 900, 1000, 1010, 1010, 1010, 1010}}, {"cached", []float64{1, 3, 10, 30, 100, 300, 1000}, []float64{600, 1500, 2500, 2600, 2600, 2600, 2600}}}},
 		Heat{Name: "heat", Title: "Requests served", XName: "users", YName: "accounts", X: []string{"1", "2", "3", "4"}, Y: []string{"1", "2", "3"},
 			Z: [][]float64{{1, 0.9, 0.6, 0.45}, {1, 1, 0.97, 0.9}, {1, 1, 1, math.NaN()}}, Label: share},
 		Tornado{Name: "tornado", Title: "What moves the cost most (base $394 a month)", XName: "dollars per month", Base: 394, Dollars: true,

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -151,6 +152,7 @@ type Sweep struct {
 	XName, YName string
 	Percent      bool     // values are shares
 	XNames       []string // names of the places 0, 1, ...; empty: X are numbers
+	LogX         bool     // X, above 0, on a logarithmic axis
 	Lines        []Series
 }
 
@@ -159,8 +161,14 @@ func (d Sweep) Draw() (*Chart, error) {
 	b := newBuilder(d.Title, d.XName, d.YName)
 	b.plot.Y.Min = 0
 	b.lines(d.Lines, "")
-	if len(d.XNames) > 0 {
+	switch {
+	case len(d.XNames) > 0:
 		b.plot.X.Tick.Marker = nameTicks(d.XNames)
+	case d.LogX && b.plot.X.Min <= 0:
+		b.fail(fmt.Errorf("chart %s: %v has no place on a logarithmic axis", d.Name, b.plot.X.Min))
+	case d.LogX:
+		b.plot.X.Scale, b.plot.X.Tick.Marker = plot.LogScale{}, logTicks{}
+		b.plot.X.Label.Text += " (logarithmic)"
 	}
 	if d.Percent {
 		b.plot.Y.Tick.Marker = ticks(percent)
@@ -278,8 +286,12 @@ func (d Tornado) Draw() (*Chart, error) {
 			return nil, fmt.Errorf("chart %s: %q is no number", d.Name, bar.Name)
 		}
 		row := float64(n - 1 - i)
-		for k, v := range []float64{bar.Low, bar.High} {
-			value := []string{bar.LowName, bar.HighName}[k]
+		ends, order := []float64{bar.Low, bar.High}, []int{0, 1}
+		if math.Abs(bar.Low-d.Base) < math.Abs(bar.High-d.Base) {
+			order = []int{1, 0} // the shorter over the longer: both show on one side
+		}
+		for _, k := range order {
+			v, value := ends[k], []string{bar.LowName, bar.HighName}[k]
 			bars = append(bars, box{x0: d.Base, x1: v, y0: row - 0.34, y1: row + 0.34, fill: palette([]int{4, 0}[k])})
 			b.hot = append(b.hot, hot{v, row, fmt.Sprintf("%s = %s: %s", bar.Name, value, label(v, 0.01))})
 		}

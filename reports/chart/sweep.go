@@ -40,7 +40,9 @@ func sweepLines(s *result.Sweep, figure, name string, percent bool) ([]*Chart, e
 	values := valuesOf(s, 0)
 	at, numeric := places(values)
 	d := Sweep{Name: "sweep-" + figure, Title: name + " over " + s.Keys[0], XName: s.Keys[0], YName: name, Percent: percent}
-	if !numeric {
+	if numeric {
+		d.LogX = spreads(at)
+	} else {
 		d.XNames = values
 	}
 	for _, step := range stepsOf(s) {
@@ -133,6 +135,16 @@ func places(values []string) (at map[string]float64, numeric bool) {
 		at[v] = f
 	}
 	return at, true
+}
+
+// spreads tells whether places go so far that only a logarithmic axis shows
+// the small ones.
+func spreads(at map[string]float64) bool {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range at { // order does not matter to a minimum
+		lo, hi = min(lo, v), max(hi, v)
+	}
+	return len(at) >= 4 && lo > 0 && hi/lo >= 50
 }
 
 // sorted is a series in order of X.

@@ -27,6 +27,7 @@ func TestFromSweep(t *testing.T) {
 		want  string // the pictures
 	}{
 		{"numbers", sweepOf([]string{"users"}, [][]string{{"10"}, {"2"}, {"5"}}), "sweep-served_share sweep-month_usd"},
+		{"powers", sweepOf([]string{"users"}, [][]string{{"1"}, {"10"}, {"100"}, {"1000"}}), "sweep-served_share sweep-month_usd"},
 		{"shares", sweepOf([]string{"mix"}, [][]string{{"10%"}, {"20%"}}), "sweep-served_share sweep-month_usd"},
 		{"words", sweepOf([]string{"caching.mode"}, [][]string{{"off"}, {"prefix"}}), "sweep-served_share sweep-month_usd"},
 		{"grid", sweepOf([]string{"a", "b"}, [][]string{{"1", "x"}, {"1", "y"}, {"2", "x"}, {"2", "y"}}),
@@ -60,5 +61,23 @@ func TestSweepLinesAreInOrder(t *testing.T) {
 	at, numeric := places([]string{"off", "1"})
 	if numeric || at["off"] != 0 || at["1"] != 1 {
 		t.Errorf("%v %v", at, numeric)
+	}
+}
+
+func TestLogTicks(t *testing.T) {
+	for _, test := range []struct {
+		lo, hi float64
+		want   string
+	}{{1, 100, "1 2 5 10 20 50 100"}, {0.05, 1, "0.05 0.1 0.2 0.5 1"}, {1, 1e6, "1 10 100 1,000 10,000 100,000 1,000,000"}} {
+		var got []string
+		for _, tick := range (logTicks{}).Ticks(test.lo, test.hi) {
+			got = append(got, tick.Label)
+		}
+		if s := strings.Join(got, " "); s != test.want {
+			t.Errorf("%v to %v: %s, want %s", test.lo, test.hi, s, test.want)
+		}
+	}
+	if _, err := (Sweep{LogX: true, Lines: []Series{{"a", []float64{0, 1}, []float64{1, 1}}}}).Draw(); err == nil {
+		t.Error("0 is drawn on a logarithmic axis")
 	}
 }

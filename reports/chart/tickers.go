@@ -2,6 +2,7 @@ package chart
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -26,6 +27,26 @@ func (n nameTicks) Ticks(lo, hi float64) []plot.Tick {
 	for i, s := range n {
 		if v := float64(i); i%every == 0 && v >= lo && v <= hi {
 			out = append(out, plot.Tick{Value: v, Label: clip(s, 34)})
+		}
+	}
+	return out
+}
+
+// logTicks labels 1, 2 and 5 times powers of ten; powers alone over many.
+type logTicks struct{}
+
+// Ticks implements plot.Ticker.
+func (logTicks) Ticks(lo, hi float64) []plot.Tick {
+	var out []plot.Tick
+	steps := []float64{1, 2, 5}
+	if hi/lo > 1e4 {
+		steps = steps[:1]
+	}
+	for k := math.Floor(math.Log10(lo)); k <= math.Ceil(math.Log10(hi)); k++ {
+		for _, m := range steps {
+			if v := m * math.Pow(10, k); v >= lo*(1-1e-9) && v <= hi*(1+1e-9) {
+				out = append(out, plot.Tick{Value: v, Label: trim(v, max(0, -int(k)))})
+			}
 		}
 	}
 	return out
