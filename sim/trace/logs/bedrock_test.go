@@ -59,6 +59,10 @@ func TestBedrockLayouts(t *testing.T) {
 		p, _ := json.MarshalIndent(v, "", "  ")
 		pretty += string(p) + "\n"
 	}
+	timeAfter := ""
+	for _, e := range events {
+		timeAfter += strings.Replace(strings.Replace(e, `"timestamp":1759655551000,`, "", 1), `,"ingestionTime"`, `,"timestamp":1759655551000,"ingestionTime"`, 1) + "\n"
+	}
 	filtered := `{"events":[` + strings.Join(events, ",") + `],"searchedLogStreams":[],"nextToken":"x"}`
 	for name, text := range map[string]string{
 		"lines":             text,
@@ -71,6 +75,7 @@ func TestBedrockLayouts(t *testing.T) {
 		"two pages":         filtered + "\n" + filtered,
 		"other key first":   `{"searchedLogStreams":[{"a":[1]}],"events":[` + strings.Join(events, ",\n") + "]}",
 		"events a line":     strings.Join(events, "\n"),
+		"time after":        timeAfter,
 		"export":            export,
 		"insights":          insights,
 		"byte order mark":   "\xef\xbb\xbf" + text,
@@ -180,7 +185,13 @@ func TestBedrockMistakes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { refuse(t, f, c.text, trace.ReadOptions{}, c.parts...) })
 	}
-	r := expect(t, f, good+"\n"+good[:60]+"\n{\"requestId\":\"9\"}\n"+strings.Replace(good, `"1"`, `"2"`, 1), trace.ReadOptions{SkipBadRows: true},
+	comma := good[:strings.Index(good, ",")+1] // breaks off where indented JSON would
+	r := expect(t, f, good+"\n"+comma+"\n"+strings.Replace(good, `"1"`, `"2"`, 1), trace.ReadOptions{SkipBadRows: true},
+		"0 3/0 read=0 write=0", "0 3/0 read=0 write=0")
+	if s := summary(r); s.Skipped != 1 {
+		t.Errorf("summary %+v", s)
+	}
+	r = expect(t, f, good+"\n"+good[:60]+"\n{\"requestId\":\"9\"}\n"+strings.Replace(good, `"1"`, `"2"`, 1), trace.ReadOptions{SkipBadRows: true},
 		"0 3/0 read=0 write=0", "0 3/0 read=0 write=0")
 	if s := summary(r); s.Skipped != 2 {
 		t.Errorf("summary %+v", s)

@@ -78,6 +78,22 @@ func TestClaudeDuplicates(t *testing.T) {
 	}
 }
 
+// TestClaudeStart: when a call began is told by the line before its first block,
+// not by an earlier block of the same response.
+func TestClaudeStart(t *testing.T) {
+	line := func(second int, uuid, parent string) string {
+		return strings.Replace(claudeAnswer(second, "m", "r", false, second, ""), `"type"`, fmt.Sprintf(`"uuid":%q,"parentUuid":%q,"type"`, uuid, parent), 1)
+	}
+	user := `{"type":"user","timestamp":"2026-10-05T09:00:01.000Z","uuid":"u","sessionId":"s","isSidechain":false}`
+	f := format(t, "claude-code", 0)
+	expect(t, f, user+"\n"+line(4, "a", "u")+"\n"+line(6, "b", "a")+"\n"+line(9, "c", "b"), trace.ReadOptions{},
+		"0 1/9 model=m session=s class=main read=0 write=0 took=8000000")
+	r := expect(t, f, line(4, "a", "gone")+"\n"+line(6, "b", "a"), trace.ReadOptions{}, "0 1/6 model=m session=s class=main read=0 write=0")
+	if got := r.Info().Start.Second(); got != 4 {
+		t.Errorf("starts at second %d", got)
+	}
+}
+
 func TestClaudeFilesAreMergedByTime(t *testing.T) {
 	r, err := many(format(t, "claude-code", 0), trace.ReadOptions{}, []string{"a", "b", "empty"},
 		claudeAnswer(1, "a", "1", false, 1, "")+"\n"+claudeAnswer(9, "b", "2", false, 2, ""),

@@ -94,6 +94,8 @@ func TestMetricSources(t *testing.T) {
 	want := metricRows()
 	slices.Sort(want)
 	expectSorted(t, f, strings.Join(series, "\n"), trace.ReadOptions{}, want)
+	// Pages and files that overlap say the same once.
+	expectSorted(t, f, strings.Join(append(series, series...), "\n"), trace.ReadOptions{}, want)
 	names := make([]string, len(series))
 	r, err := many(f, trace.ReadOptions{}, names, series...)
 	if err != nil {

@@ -60,7 +60,7 @@ func (m *metrics) reader(file string) (trace.Reader, error) {
 
 // period is the distance of the series' points. Periods without traffic are
 // absent, so it is the longest of CloudWatch's usual periods that every point is
-// aligned to and no two points are closer than; else the least distance.
+// aligned to; else the least distance.
 func (s *spread) period() unit.Time {
 	least := unit.Day
 	for i := 1; i < len(s.times); i++ {
@@ -73,7 +73,7 @@ func (s *spread) period() unit.Time {
 	}
 	for _, usual := range []unit.Time{unit.Day, 6 * unit.Hour, unit.Hour, 15 * unit.Minute, 5 * unit.Minute, unit.Minute} {
 		off := func(m moment) bool { return m.at%usual != 0 }
-		if usual <= least && !slices.ContainsFunc(s.times, off) {
+		if !slices.ContainsFunc(s.times, off) {
 			return usual
 		}
 	}
