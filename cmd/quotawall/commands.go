@@ -11,6 +11,8 @@ func newCommands(a *app) []*cobra.Command {
 		newExplainCmd(a),
 		newCatalogCmd(a),
 		newReportCmd(a),
+		newCheckCmd(a),
+		newDiffCmd(a),
 		newConceptsCmd(a),
 		newSweepCmd(a),
 	}
