@@ -61,6 +61,9 @@ func (e *Engine) ask(c *call, account int32) Limit {
 // serve starts an admitted call: cache, counts, completion.
 func (e *Engine) serve(c *call, o *offer, f *flight) {
 	e.remember(o, c)
+	if e.cfg.Observe != nil {
+		e.cfg.Observe(Admission{At: e.now, Lane: o.lane, Charge: o.charge, Final: o.final, Input: o.input, Read: o.split.Read, Output: o.output})
+	}
 	end := e.now + o.duration
 	e.answered(c, false)
 	if c.leg == whole && e.escalates(c, o) {

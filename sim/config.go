@@ -48,6 +48,17 @@ type Config struct {
 	Gateway     *Gateway   // routing layer's bill; nil = none
 	Faults      Faults
 	Periods     []unit.Time // when the second, third ... price period begins
+	// Observe is told of every admitted Bedrock call; nil = nobody watches.
+	Observe func(Admission)
+}
+
+// Admission is an admitted call as an observer sees it: when, on which lane,
+// what it reserved and will settle at, and its tokens.
+type Admission struct {
+	At                  unit.Time
+	Lane                int32
+	Charge, Final       int64 // quota tokens
+	Input, Read, Output int64 // tokens
 }
 
 // MaxFromOutput as Config.Max reserves exactly what the call will produce.

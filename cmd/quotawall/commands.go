@@ -13,6 +13,7 @@ func newCommands(a *app) []*cobra.Command {
 		newReportCmd(a),
 		newCheckCmd(a),
 		newDiffCmd(a),
+		newQuotaRequestCmd(a),
 		newConceptsCmd(a),
 		newSweepCmd(a),
 	}

@@ -115,3 +115,36 @@ func checkDozenCaps(t *testing.T, caps []result.Cap) {
 		}
 	}
 }
+
+// The same dozen as demand, before any limit, by UTC minute: 4, 3, 2 and 3
+// requests reserve 23,000, 61,000, 52,000 and 32,000 tokens and settle at
+// 21,250, 61,500, 51,000 and 31,500. Of the sorted four the second is the
+// median and the last the 99th percentile; with 30 % margin 61,000 makes
+// 79,300, which rounds up to 80,000.
+func TestDozenDemandByHand(t *testing.T) {
+	out, errs, code := harness(t, "quota-request", "testdata/hand/dozen.toml", "--format", "json")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	var q result.QuotaRequest
+	if err := json.Unmarshal([]byte(out), &q); err != nil {
+		t.Fatal(err)
+	}
+	const minutes = 190.000001 / 60
+	m := q.Models[0]
+	for _, x := range []struct {
+		name      string
+		got, want result.Demand
+	}{
+		{"rpm", m.RPM, result.Demand{Mean: 12 / minutes, P50: 3, P99: 4, Max: 4}},
+		{"reserved", m.Reserved, result.Demand{Mean: 168000 / minutes, P50: 32000, P99: 61000, Max: 61000}},
+		{"settled", m.Settled, result.Demand{Mean: 165250 / minutes, P50: 31500, P99: 61500, Max: 61500}},
+	} {
+		if math.Abs(x.got.Mean-x.want.Mean) > 1e-6 || x.got.P50 != x.want.P50 || x.got.P99 != x.want.P99 || x.got.Max != x.want.Max {
+			t.Errorf("%s: %+v, want %+v", x.name, x.got, x.want)
+		}
+	}
+	if m.Over25kShare != 2.0/12 || m.DayPeak != 165250 || *m.Limits[1].Request != 80000 || m.Limits[2].Request != nil {
+		t.Errorf("%+v", m)
+	}
+}

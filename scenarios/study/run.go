@@ -28,6 +28,8 @@ type Options struct {
 	Precision float64
 
 	shelf *shelf // arrivals that several runs of a study share
+	// watch is told of every step's admitted calls; nil = nobody watches.
+	watch func(step int, c *scenarios.Compiled, a sim.Admission)
 }
 
 // Run simulates every step of a plan over the same arrivals.
@@ -169,7 +171,7 @@ func (p *pass) compile(seed uint64) error {
 		span = unit.Day
 	}
 	t := &scenarios.Traffic{Info: p.rep.info, Start: p.rep.start, Horizon: horizon, Span: span, Models: p.known.models, Classes: p.known.classes, Seed: seed}
-	for _, s := range p.plan.Steps {
+	for i, s := range p.plan.Steps {
 		if q := s.Spec.Client.MaxQuantile; q.Num > 0 {
 			t.RightSize = p.survey.rightSize(q)
 		} else {
@@ -181,6 +183,9 @@ func (p *pass) compile(seed uint64) error {
 		}
 		if len(c.Unknown) > 0 {
 			return p.unknown(c.Unknown)
+		}
+		if p.opt.watch != nil {
+			c.Config.Observe = func(a sim.Admission) { p.opt.watch(i, c, a) }
 		}
 		e := sim.New(c.Config)
 		e.Bind(c.ModelOf, c.ClassOf)
