@@ -77,12 +77,23 @@ func (d *decoder) price(t *table) {
 			p.Long[k] = r
 		}
 	}
+	t.somePrice(priceKeys()...)
 	p.Provenance = t.provenance(d)
 	d.into.prices = append(d.into.prices, p)
 }
 
+// priceKeys lists the keys of a [[price]] row that hold prices.
+func priceKeys() []string {
+	var keys []string
+	for _, k := range kinds() {
+		keys = append(keys, string(k), "long_"+string(k))
+	}
+	return keys
+}
+
 func (d *decoder) tier(t *table) {
 	x := Tier{Model: t.must("model"), Tier: t.must("tier"), Input: t.price("input", million), Output: t.price("output", million)}
+	t.somePrice("input", "output")
 	x.Provenance = t.provenance(d)
 	d.into.tiers = append(d.into.tiers, x)
 }
@@ -96,6 +107,7 @@ func (d *decoder) reserved(t *table) {
 			}
 		}
 	}
+	t.somePrice("input_1_month", "input_3_months", "output_1_month", "output_3_months")
 	r.Provenance = t.provenance(d)
 	d.into.reserved = append(d.into.reserved, r)
 }
@@ -107,12 +119,13 @@ func (d *decoder) unit(t *table) {
 			u.Rates[term.name] = x
 		}
 	}
+	t.somePrice("usd_no_commit", "usd_1_month", "usd_6_months")
 	u.Provenance = t.provenance(d)
 	d.into.units = append(d.into.units, u)
 }
 
 func (d *decoder) instance(t *table) {
-	i := Instance{Type: t.must("type"), GPUs: t.text("gpus"), Region: t.text("region"), Hourly: t.price("usd_per_hour", 1)}
+	i := Instance{Type: t.must("type"), GPUs: t.text("gpus"), Region: t.text("region"), Hourly: t.mustPrice("usd_per_hour", 1)}
 	i.Provenance = t.provenance(d)
 	d.into.instances = append(d.into.instances, i)
 }
@@ -155,7 +168,7 @@ func (d *decoder) throughput(t *table) {
 
 func (d *decoder) service(t *table) {
 	s := Service{Name: t.must("name"), Unit: t.text("unit"), Region: t.text("region"), Free: t.count("free")}
-	s.Rate = t.price("usd", max(1, t.count("per")))
+	s.Rate = t.mustPrice("usd", max(1, t.count("per")))
 	s.Provenance = t.provenance(d)
 	d.into.services = append(d.into.services, s)
 }

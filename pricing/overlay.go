@@ -77,8 +77,14 @@ type modelRef struct {
 
 // Mentions reports whether a row of the catalog is for a model of this name,
 // known by a [[model]] row or not (a quota for a model's 1M context, say).
-func (c *Catalog) Mentions(model string) bool {
-	return slices.ContainsFunc(c.modelRefs(), func(r modelRef) bool { return *r.model == model })
+func (c *Catalog) Mentions(model string) bool { return c.mentioned()[model] }
+
+func (c *Catalog) mentioned() map[string]bool {
+	out := map[string]bool{}
+	for _, ref := range c.modelRefs() {
+		out[*ref.model] = true
+	}
+	return out
 }
 
 // nameModels puts catalog ids for the names that rows give their models; a name
@@ -86,8 +92,9 @@ func (c *Catalog) Mentions(model string) bool {
 func (c *Catalog) nameModels(rows *Catalog, m *tomlpos.Mistakes) {
 	known := Catalog{models: slices.Concat(rows.models, c.models)}
 	known.index()
+	mentioned := c.mentioned()
 	for _, ref := range rows.modelRefs() {
-		if *ref.model == "*" || *ref.model == "" || c.Mentions(*ref.model) {
+		if *ref.model == "*" || *ref.model == "" || mentioned[*ref.model] {
 			continue
 		}
 		id, _, ok := known.ResolveModel(*ref.model)

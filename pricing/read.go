@@ -2,6 +2,7 @@ package pricing
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -152,6 +153,24 @@ func (t *table) price(key string, per int64) Rate {
 	return r
 }
 
+// mustPrice is a price that a row is nothing without.
+func (t *table) mustPrice(key string, per int64) Rate {
+	if _, found := t.tree[key]; !found {
+		t.m.Add(t.path, "", "%s is missing", key)
+	}
+	return t.price(key, per)
+}
+
+// somePrice notes a row of prices that has none of the keys.
+func (t *table) somePrice(keys ...string) {
+	for _, k := range keys {
+		if _, found := t.tree[k]; found {
+			return
+		}
+	}
+	t.m.Add(t.path, "give at least one of "+strings.Join(keys, ", "), "[[%s]] has no price", t.name())
+}
+
 func (t *table) ratio(key string) unit.Ratio {
 	s := t.must(key)
 	if s == "" {
@@ -242,6 +261,9 @@ func (t *table) provenance(d *decoder) Provenance {
 	p := Provenance{
 		Source: t.texts("source"), AsOf: t.date("as_of"), Confidence: t.text("confidence"), Note: t.text("note"),
 		From: d.file, Overlay: d.lays,
+	}
+	if p.Confidence != "" && !slices.Contains([]string{"high", "medium", "low", "unverified"}, p.Confidence) {
+		t.m.Add(t.at("confidence"), "", "confidence %q is none of high, medium, low, unverified", p.Confidence)
 	}
 	if len(p.Source) == 0 {
 		t.m.Add(t.path, `add source = ["where it was read"]`, "[[%s]] has no source", t.name())

@@ -15,14 +15,7 @@ import (
 	"quotawall/reports"
 )
 
-func newCatalogImportCmd(a *app) *cobra.Command {
-	var doc document
-	var overlays []string
-	var from, asOf, account string
-	cmd := &cobra.Command{
-		Use:   "import --from " + strings.Join(importer.Formats(), "|") + " FILE",
-		Short: "Make an overlay of a price list or a list of quotas",
-		Long: `Make an overlay of a file that AWS or others publish, for --catalog:
+const importHelp = `Make an overlay of a file that AWS or others publish, for --catalog:
   aws             AWS price list (AmazonBedrock, AmazonBedrockFoundationModels, AmazonSageMaker), bulk JSON or CSV, or GetProducts
   litellm         LiteLLM's model_prices_and_context_window.json; it only fills gaps
   service-quotas  output of 'aws service-quotas list-service-quotas --service-code bedrock'
@@ -30,7 +23,16 @@ func newCatalogImportCmd(a *app) *cobra.Command {
 
 With -o the overlay goes to that file and stdout tells what was left out and why, and which prices differ by more than 1 %;
 without it stdout is the overlay and stderr sums the rest up. Overlays go before AWS's list, that before the catalog, that
-before LiteLLM. FILE - is stdin.`,
+before LiteLLM. FILE - is stdin.`
+
+func newCatalogImportCmd(a *app) *cobra.Command {
+	var doc document
+	var overlays []string
+	var from, asOf, account string
+	cmd := &cobra.Command{
+		Use:     "import --from " + strings.Join(importer.Formats(), "|") + " FILE",
+		Short:   "Make an overlay of a price list or a list of quotas",
+		Long:    importHelp,
 		Args:    cobra.ExactArgs(1),
 		Example: "  quotawall catalog import --from aws index.json -o aws.toml\n  quotawall catalog import --from litellm prices.json --as-of 2026-11-20 -o gaps.toml\n  quotawall catalog import --from service-quotas quotas.json --as-of 2026-11-20 --account main -o quotas.toml",
 		RunE: func(_ *cobra.Command, args []string) error {

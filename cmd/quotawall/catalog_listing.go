@@ -111,6 +111,14 @@ func listings() []listing {
 			words("name", "curve", 0), words("engine", "engine", 1), words("concurrency", "concurrency", 0), {Name: "tokens a second", Key: "tokens_per_second"}, {Name: "model", Key: "model", Exact: true}, {Name: "instance", Key: "instance", Exact: true}}},
 		{"services", "service", "routing layer and storage", []reports.Column{
 			words("name", "service", 0), dollars("usd", "price", "$"), number("per", "for", 0), {Name: "unit", Key: "unit", Wrap: 20}, words("region", "Region", 1), number("free", "free a month", 0)}},
+		{"applied", "applied", "quotas of accounts, from overlays; they go before a ruleset's", []reports.Column{
+			words("account", "account", 0), words("region", "Region", 1), words("scope", "scope", 0), words("model", "model", 0), limit("rpm", "requests a minute"), limit("tpm", "tokens a minute"), limit("tpd", "tokens a day")}},
+		{"discounts", "discount", "discounts on token prices, from overlays", []reports.Column{words("model", "model", 0), words("share", "share", 0)}},
+		{"mantle", "mantle", "the mantle endpoint's quotas, which count input and output apart", []reports.Column{
+			words("model", "model", 0), limit("input_tpm", "input tokens a minute"), limit("output_tpm", "output tokens a minute")}},
+		{"tokenizers", "tokenizer", "how token counts of one text change between tokenizers", []reports.Column{words("from", "from", 0), words("to", "to", 0), words("ratio", "ratio", 0)}},
+		{"throughputs", "throughput", "single published serving figures, output tokens a second", []reports.Column{
+			{Name: "model", Key: "model", Wrap: 20}, {Name: "instance", Key: "instance", Wrap: 14}, {Name: "engine", Key: "engine", Wrap: 20}, number("concurrency", "calls", 0), words("tokens_per_second", "tokens a second", 0), words("platform", "platform", 1)}},
 	}
 }
 

@@ -110,7 +110,7 @@ func showModel(cat *pricing.Catalog, name string) []*reports.Table {
 	}
 	models := matching(cat.Rows("model"), "id", id)
 	tables, all := []*reports.Table{fieldTable("model "+id, models[0])}, slices.Clone(models[:1])
-	for _, name := range []string{"prices", "tiers", "reserved", "units", "quotas"} {
+	for _, name := range []string{"prices", "tiers", "reserved", "units", "quotas", "mantle", "applied"} {
 		l, _ := listingOf(name)
 		rows := matching(cat.Rows(l.table), "model", id)
 		if len(rows) == 0 {

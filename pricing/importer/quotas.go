@@ -34,23 +34,8 @@ func ServiceQuotas(r io.Reader, o Options) (*Result, error) {
 		perModel: regexp.MustCompile(`^(Global cross-region|Cross-region|On-demand) model inference (requests|tokens) per (minute|day) for (.+)$`),
 		daily:    regexp.MustCompile(`^Model invocation max tokens per day for (.+?)( \(doubled for cross-region calls\))?$`),
 	}
-	d := json.NewDecoder(r)
-	for {
-		var page struct {
-			Quotas    []quota
-			NextToken string
-		}
-		err := d.Decode(&page)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, located(o.Name, err)
-		}
-		for _, x := range page.Quotas {
-			q.quota(x)
-		}
-		q.more = page.NextToken != ""
+	if err := q.pages(r); err != nil {
+		return nil, located(o.Name, err)
 	}
 	if q.out.Read == 0 {
 		return nil, fmt.Errorf("%s: no quotas: is this the output of `aws service-quotas list-service-quotas --service-code bedrock`?", o.Name)
@@ -76,6 +61,27 @@ type quotaImport struct {
 	perModel, daily *regexp.Regexp
 	more            bool
 	accounts        []string // numbers that ARNs name
+}
+
+// pages reads one answer after the other.
+func (q *quotaImport) pages(r io.Reader) error {
+	for d := json.NewDecoder(r); ; {
+		var page struct {
+			Quotas    []quota
+			NextToken string
+		}
+		err := d.Decode(&page)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for _, x := range page.Quotas {
+			q.quota(x)
+		}
+		q.more = page.NextToken != ""
+	}
 }
 
 func (q *quotaImport) quota(x quota) {

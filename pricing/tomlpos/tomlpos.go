@@ -295,40 +295,50 @@ func (l *locator) value(path string) {
 	case '"', '\'':
 		l.str()
 	case '[':
-		l.next()
-		for n := 0; ; {
-			l.skip(" \t\r\n,")
-			if l.end() || l.peek() == ']' {
-				break
-			}
-			if l.peek() == '#' {
-				l.toLineEnd()
-				continue
-			}
-			element := path + "[" + strconv.Itoa(n) + "]"
-			l.mark(element, l.position())
-			l.moving(func() { l.value(element) })
-			n++
-		}
-		if !l.end() {
-			l.next()
-		}
+		l.array(path)
 	case '{':
-		l.next()
-		for {
-			l.skip(" \t\r\n,")
-			if l.end() || l.peek() == '}' {
-				break
-			}
-			l.moving(func() { l.pair(path) })
-		}
-		if !l.end() {
-			l.next()
-		}
+		l.inlineTable(path)
 	default:
 		for !l.end() && strings.IndexByte(",]}#\r\n", l.peek()) < 0 {
 			l.next()
 		}
+	}
+}
+
+// array passes an array, marking its elements by number.
+func (l *locator) array(path string) {
+	l.next()
+	for n := 0; ; {
+		l.skip(" \t\r\n,")
+		if l.end() || l.peek() == ']' {
+			break
+		}
+		if l.peek() == '#' {
+			l.toLineEnd()
+			continue
+		}
+		element := path + "[" + strconv.Itoa(n) + "]"
+		l.mark(element, l.position())
+		l.moving(func() { l.value(element) })
+		n++
+	}
+	if !l.end() {
+		l.next()
+	}
+}
+
+// inlineTable passes an inline table, marking its keys.
+func (l *locator) inlineTable(path string) {
+	l.next()
+	for {
+		l.skip(" \t\r\n,")
+		if l.end() || l.peek() == '}' {
+			break
+		}
+		l.moving(func() { l.pair(path) })
+	}
+	if !l.end() {
+		l.next()
 	}
 }
 
