@@ -32,9 +32,9 @@ func (s *Spec) Ambiguities() []Ambiguity {
 		{"A14", "burndown of Claude 3 and 3.5", "models.*.burndown", []string{"1", "5"}, "1, in the catalog"},
 		{"A15", "whether requests a minute are limited", "quota.rpm", []string{"ruleset", "none"}, q.RPM},
 		{"A16", "how reserved output counts", "provisioned.burndown_output", bools(), strconv.FormatBool(s.Provisioned.BurndownOut)},
-		{"A17", "whether a cross-Region call can miss a live cache entry", "caching.loss", []string{"0", "0.1"}, c.Loss.String()},
+		{"A17", "whether a cross-Region call can miss a live cache entry", "caching.loss", []string{"0%", "10%"}, c.Loss.String()},
 		{"A18", "when a written entry can be read", "caching.readable_from", []string{"first-byte", "admission", "completion"}, c.ReadableFrom},
-		{"A19", "refusals for lack of shared capacity", "faults.rate", []string{"0", "0.01"}, s.Faults.Rate.String()},
+		{"A19", "refusals for lack of shared capacity", "faults.rate", []string{"0%", "1%"}, s.Faults.Rate.String()},
 		{"A20", "which quotas a new account has", "ruleset", []string{"seed-2026", "2026-05", "2026-09", "new-account", "new-account-zero"}, s.Ruleset},
 	}
 	return list

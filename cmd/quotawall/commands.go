@@ -14,6 +14,7 @@ func newCommands(a *app) []*cobra.Command {
 		newCheckCmd(a),
 		newDiffCmd(a),
 		newQuotaRequestCmd(a),
+		newSensitivityCmd(a),
 		newConceptsCmd(a),
 		newSweepCmd(a),
 	}

@@ -1,0 +1,80 @@
+package study
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"quotawall/scenarios"
+	"quotawall/scenarios/result"
+)
+
+// Sensitivity answers one step of a plan with one uncertain input at a time at
+// other values, all over the same arrivals, and orders the inputs by how far
+// they move what is unserved, then the cost.
+func Sensitivity(ctx context.Context, plan *scenarios.Plan, opt Options, index int) (*result.Sensitivity, error) {
+	if index < 0 || index >= len(plan.Steps) {
+		return nil, fmt.Errorf("there is no step %d; steps are 1 to %d", index+1, len(plan.Steps))
+	}
+	step := plan.Steps[index]
+	opt = opt.shared()
+	base, assumed, err := answerAt(ctx, plan, step, opt, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := &result.Sensitivity{Schema: result.SensitivitySchema, Scenario: plan.Scenario.Name, Step: step.Name, MonthUSD: base.MonthUSD, UnservedShare: base.UnservedShare}
+	if plan.Base.Title != "" {
+		out.Scenario = plan.Base.Title
+	}
+	inputs := step.Spec.Uncertainties(plan.Catalog, assumed)
+	type at struct{ input, value int }
+	var points []at
+	for i, u := range inputs {
+		x := result.Input{Name: u.Name, Ambiguity: u.Ambiguity, Values: make([]result.InputValue, len(u.Values))}
+		for j := range u.Values {
+			points = append(points, at{i, j})
+		}
+		out.Inputs = append(out.Inputs, x)
+	}
+	err = each(ctx, opt.Workers, len(points), func(ctx context.Context, n int) error {
+		p := points[n]
+		u := inputs[p.input].Values[p.value]
+		v, _, err := answerAt(ctx, plan, step, opt.alone(), u.Set)
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", inputs[p.input].Name, u.Name, err)
+		}
+		v.Value = u.Name
+		out.Inputs[p.input].Values[p.value] = *v
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range out.Inputs {
+		out.Inputs[i].Widen(base)
+	}
+	slices.SortStableFunc(out.Inputs, func(a, b result.Input) int {
+		return cmp.Or(cmp.Compare(b.Unserved[1]-b.Unserved[0], a.Unserved[1]-a.Unserved[0]), cmp.Compare(b.MonthUSD[1]-b.MonthUSD[0], a.MonthUSD[1]-a.MonthUSD[0]))
+	})
+	return out, nil
+}
+
+// answerAt is a step's answer with further values, and the max_tokens that rows
+// got that do not say theirs (0 where all do).
+func answerAt(ctx context.Context, plan *scenarios.Plan, step *scenarios.Step, opt Options, set []scenarios.Assignment) (*result.InputValue, int64, error) {
+	p, err := standing(plan, step, set...)
+	if err != nil {
+		return nil, 0, err
+	}
+	t, err := replications(ctx, p, opt)
+	if err != nil {
+		return nil, 0, err
+	}
+	x := &t.run().Steps[0]
+	var assumed int64
+	if t.reps[0].steps[0].MaxAssumed > 0 {
+		assumed = max(0, t.reps[0].compiled[0].Config.Max)
+	}
+	return &result.InputValue{MonthUSD: x.Cost.MonthUSD, UnservedShare: 1 - orOne(x.ServedShare)}, assumed, nil
+}
