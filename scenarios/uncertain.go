@@ -60,28 +60,8 @@ func (u *uncertainty) add(name string, values ...UncertainValue) {
 
 // demand is a fifth less and a fifth more traffic.
 func (u *uncertainty) demand() {
-	if len(u.s.Traffic) == 0 {
-		u.add("demand", value("-20%", to("trace.keep", "80%")), value("+20%", to("trace.keep", "60%"), to("trace.scale", 2*u.s.Trace.Scale)))
-		return
-	}
-	var less, more []Assignment
-	for i := range u.s.Traffic {
-		w := &u.s.Traffic[i]
-		at := "traffic." + strconv.Itoa(i)
-		switch {
-		case w.After.Class != "":
-		case w.Rate > 0:
-			less = append(less, to(at+".rate", perDay(0.8*w.Rate)))
-			more = append(more, to(at+".rate", perDay(1.2*w.Rate)))
-		default:
-			less = append(less, to(at+".sessions_per_day", 0.8*w.SessionsPerDay))
-			more = append(more, to(at+".sessions_per_day", 1.2*w.SessionsPerDay))
-		}
-	}
-	u.add("demand", value("-20%", less...), value("+20%", more...))
+	u.add("demand", value("-20%", u.s.Grown(0.8)...), value("+20%", u.s.Grown(1.2)...))
 }
-
-func perDay(rate float64) string { return fmt.Sprintf("%.6f/d", rate*86400) }
 
 // latency halves and doubles how long models take.
 func (u *uncertainty) latency() {

@@ -15,6 +15,7 @@ func newCommands(a *app) []*cobra.Command {
 		newDiffCmd(a),
 		newQuotaRequestCmd(a),
 		newSensitivityCmd(a),
+		newForecastCmd(a),
 		newConceptsCmd(a),
 		newSweepCmd(a),
 	}
