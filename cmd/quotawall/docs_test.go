@@ -128,3 +128,28 @@ func fields(s string) []string {
 	}
 	return out
 }
+
+// TestReadmePicture holds the README's picture to what --plot draws.
+func TestReadmePicture(t *testing.T) {
+	dir := t.TempDir()
+	if _, errs, code := harness(t, "run", "--plot", dir); code != 0 {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	got, err := os.ReadFile(filepath.Join(dir, "burn.svg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const path = "../../reports/burn.svg"
+	if os.Getenv("QUOTAWALL_UPDATE") != "" {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(want) {
+		t.Errorf("%s is not what run --plot draws now; QUOTAWALL_UPDATE=1 rewrites it", path)
+	}
+}
