@@ -63,7 +63,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	err := root.ExecuteContext(ctx)
+	err := executed(ctx, root)
 	a.sweepUp()
 	if err == nil {
 		return exitDone
@@ -75,6 +75,17 @@ func (a *app) run(ctx context.Context, args []string) int {
 	}
 	a.complain(err)
 	return code
+}
+
+// executed runs a command and makes an error of a panic, which is a bug of the
+// program: no stack of it reaches a user.
+func executed(ctx context.Context, root *cobra.Command) (err error) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			err = fmt.Errorf("a bug in the program: %v\n  please report it with the command line and, if you can, its inputs", bug)
+		}
+	}()
+	return root.ExecuteContext(ctx)
 }
 
 // complain prints an error, one line a mistake, with control characters of

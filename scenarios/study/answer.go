@@ -309,7 +309,7 @@ func bill(plan *scenarios.Plan, rep *replication, r *sim.Result, c *scenarios.Co
 		out.TotalNUSD += l.AmountNano
 		out.Lines = append(out.Lines, line(l))
 		amount := new(big.Rat).SetInt64(l.AmountNano)
-		if short && l.Item == unit.Tokens && capped[capKey{l.Account, l.Region, l.Scope, l.Model}] {
+		if short && l.Item == unit.Tokens && l.Lane == unit.OnDemand && capped[capKey{l.Account, l.Region, l.Scope, l.Model}] {
 			month.Add(month, amount.Mul(amount, big.NewRat(730, 24)))
 		} else {
 			month.Add(month, amount.Mul(amount, big.NewRat(730*int64(unit.Hour), int64(rep.horizon))))

@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync"
 )
@@ -21,7 +22,7 @@ func each(ctx context.Context, workers, n int, do func(ctx context.Context, i in
 	for range min(workers, n) {
 		group.Go(func() {
 			for i := range next {
-				if errs[i] = do(ctx, i); errs[i] != nil {
+				if errs[i] = guarded(ctx, i, do); errs[i] != nil {
 					stop()
 				}
 			}
@@ -30,6 +31,16 @@ func each(ctx context.Context, workers, n int, do func(ctx context.Context, i in
 	hand(ctx, next, n)
 	group.Wait()
 	return firstOf(ctx, errs)
+}
+
+// guarded makes an error of a panic, which no other goroutine could catch.
+func guarded(ctx context.Context, i int, do func(ctx context.Context, i int) error) (err error) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			err = &Broken{fmt.Errorf("a bug in the program: %v", bug)}
+		}
+	}()
+	return do(ctx, i)
 }
 
 // hand deals out the indices in order until the context ends.
