@@ -155,6 +155,9 @@ func (e *Engine) check(r *Result) error {
 			return fmt.Errorf("sim: quota tokens a %s are not conserved: %+v", [...]string{"minute", "day"}[i], q)
 		}
 	}
+	if err := e.settledLimits(); err != nil {
+		return err
+	}
 	if t := r.Tokens; t.Fresh+t.Read+t.Write != t.Input {
 		return fmt.Errorf("sim: fresh + read + write is not the input: %+v", t)
 	}
@@ -164,6 +167,22 @@ func (e *Engine) check(r *Result) error {
 	}
 	if unserved != r.Unserved {
 		return fmt.Errorf("sim: %d unserved, %d by reason", r.Unserved, unserved)
+	}
+	return nil
+}
+
+// settledLimits checks, limit by limit, that a drained run holds nothing open.
+func (e *Engine) settledLimits() error {
+	if !e.cfg.Drain {
+		return nil
+	}
+	for i := range e.pools {
+		p := &e.pools[i]
+		for _, g := range append(p.limits[:], p.mantle[:]...) {
+			if g != nil && g.Open() != 0 {
+				return fmt.Errorf("sim: %s of pool %d holds %d open after the run", g.cap.Limit, i, g.Open())
+			}
+		}
 	}
 	return nil
 }

@@ -88,6 +88,9 @@ func (l *Limit) Value() int64 { return l.value }
 // Used is the use of the current window, reservations included.
 func (l *Limit) Used() int64 { return l.used }
 
+// Open is the part of Used that calls still running have reserved.
+func (l *Limit) Open() int64 { return l.open }
+
 // Peak is the largest use there ever was, reservations included.
 func (l *Limit) Peak() int64 { return l.peak }
 
