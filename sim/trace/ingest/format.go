@@ -19,6 +19,9 @@ type format struct {
 	name string
 	// sniff tells by a file's name and first bytes whether it is in this format.
 	sniff func(name string, head []byte) bool
+	// fixed marks a format whose columns are what they are: a mapping of
+	// columns makes no sense for it.
+	fixed bool
 	open  func(s *stream, opt trace.ReadOptions) (trace.Reader, error)
 	// join, where there is one, reads many files as if they were one; next
 	// opens the next of them or says io.EOF.
@@ -41,6 +44,9 @@ func formats() []format {
 		{name: "mooncake", sniff: func(_ string, head []byte) bool { return public.SniffMooncake(head) }, open: text(public.OpenMooncake)},
 		{name: "kv-cache-tester", sniff: func(_ string, head []byte) bool { return public.SniffSessions(head) }, join: public.OpenSessions},
 		{name: "servegen", sniff: func(_ string, head []byte) bool { return sniffTar(head) }, open: openServeGen},
+	}
+	for i := range out {
+		out[i].fixed = true
 	}
 	for _, f := range logs.Formats() {
 		out = append(out, format{name: f.Name, sniff: f.Sniff, open: text(f.Open), all: f.OpenAll})

@@ -164,6 +164,52 @@ func TestCutGzip(t *testing.T) {
 	}
 }
 
+func TestMap(t *testing.T) {
+	opt := trace.ReadOptions{Map: map[string]string{"at": "when", "input": "size"}}
+	for _, text := range []string{"when,size\n0,5\n1,6\n", `{"when":0,"size":5}` + "\n" + `{"when":1,"size":6}`} {
+		got, err := rows(open(t, "", opt, file("x", []byte(text))), 10)
+		if err != nil || !slices.Equal(got, []string{"0 5>0   []", "1000000 6>0   []"}) {
+			t.Errorf("%q %v", got, err)
+		}
+	}
+	if _, err := Open([]File{file("x", []byte(azureText))}, "", opt); err == nil || !strings.Contains(err.Error(), "x: azure has no columns to map") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Sorting keeps the order of rows with equal times, and every row whole.
+func TestSortTwin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := "# block_tokens=16 block_scope=trace\nt_us,input_tokens,output_tokens,session,blocks\n"
+		type row struct {
+			at   int64
+			text string
+		}
+		var want []row
+		for i := range rapid.IntRange(1, 60).Draw(t, "rows") {
+			at := rapid.Int64Range(0, 9).Draw(t, "at")
+			s := rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "session")
+			ids := rapid.SliceOfN(rapid.Uint64Range(0, 99), 1, 4).Draw(t, "ids")
+			text += fmt.Sprintf("%d,%d,1,%s,%s\n", at, i, s, strings.Trim(fmt.Sprint(ids), "[]"))
+			want = append(want, row{at, fmt.Sprintf("%d %d>1 %s  %v", at, i, s, ids)})
+		}
+		slices.SortStableFunc(want, func(a, b row) int { return cmp.Compare(a.at, b.at) })
+		r, err := Open([]File{file("x", []byte(text))}, "", trace.ReadOptions{Unordered: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := rows(r, rapid.IntRange(1, 70).Draw(t, "block"))
+		if err != nil || len(got) != len(want) {
+			t.Fatalf("%d rows, %v", len(got), err)
+		}
+		for i := range got {
+			if got[i] != want[i].text {
+				t.Fatalf("row %d: got %q, want %q", i, got[i], want[i].text)
+			}
+		}
+	})
+}
+
 func TestSort(t *testing.T) {
 	text := "t_us,input_tokens,output_tokens,session\n5,1,0,a\n3,2,0,b\n5,3,0,c\n0,4,0,d\n3,5,0,e\n"
 	got, err := rows(open(t, "", trace.ReadOptions{Unordered: true}, file("x", []byte(text))), 2)

@@ -46,6 +46,10 @@ func Open(files []File, format string, opt trace.ReadOptions) (Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.fixed && w.table {
+		first.Close()
+		return nil, &scan.Error{Position: scan.Position{File: first.name}, Reason: f.name + " has no columns to map", Detail: "--trace-format csv or jsonl reads any table"}
+	}
 	switch {
 	case f.join != nil:
 		return openJoined(first, f, files[at+1:], w, opt)
