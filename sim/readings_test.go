@@ -111,7 +111,7 @@ func TestReadings(t *testing.T) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\nThe public Mooncake conversation trace (%d requests in an hour) on Claude Opus 4.6: the seed's 2,000,000 tokens a minute,\n"+
 		"the Go SDK's retries, prompt caching, max_tokens unset (128,000). Left the published day of 2,160,000,000, right the reduced one of 2,592,000\n"+
-		"(A8 to A10: the same number in the pool's unit). `quotawall run --readings` gives the same for any scenario.\n\n"+
+		"(A8 to A10: the same number in the pool's unit). `quotawall run --readings` gives the same for any scenario;\nthe embedded scenario brain's table stands on its page, scenarios/presets/brain.md.\n\n"+
 		"| Reading | requests served | tokens served | requests, reduced day | tokens, reduced day |\n|---|---|---|---|---|\n", readingsTitle, len(rows))
 	for _, x := range readings() {
 		published, reduced := conversation(2_160_000_000), conversation(2_592_000)
