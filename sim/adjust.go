@@ -15,7 +15,7 @@ type progress struct {
 // follow arranges the first adjustment of a flight that ends at end, and
 // returns when that, or the end, is due.
 func (e *Engine) follow(ref int32, end unit.Time, f *flight) unit.Time {
-	if e.cfg.Quota.Adjust <= 0 || f.lane == None || f.bought.held || f.mantle.held {
+	if e.cfg.Quota.Adjust <= 0 || f.lane == None || f.held != ofPool {
 		return end
 	}
 	for len(e.progress) <= int(ref) {

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"quotawall/sim/cache"
-	"quotawall/sim/quota"
 	"quotawall/sim/trace"
 	"quotawall/sim/unit"
 )
@@ -19,19 +18,19 @@ type offer struct {
 	max    int64
 
 	split  cache.Split
-	prompt cache.Prompt
+	blocks bool // split is of the engine's prompt, block by block
 
 	charge, final           int64 // tokens a minute and a day
 	crossCharge, crossFinal int64 // cross-model pool, internal units
 	duration                unit.Time
-	way                     unit.Lane
+	way                     way
 }
 
 // offerTo works out what a call is on a lane now.
 func (e *Engine) offerTo(o *offer, c *call, account int32) {
 	model := c.asks()
 	m := &e.cfg.Models[model]
-	o.lane, o.model, o.way = e.lane(account, model), m, unit.OnDemand
+	o.lane, o.model, o.way = e.lane(account, model), m, onDemand
 	o.input, o.output = m.scale(c.model, c.input), m.scale(c.model, c.output)
 	o.max = c.max
 	if c.exact {
@@ -130,7 +129,6 @@ func (e *Engine) split(o *offer, c *call) {
 // prefix asks the cache for the longest readable prefix of a prompt.
 func (e *Engine) prefix(o *offer, c *call) {
 	domain := e.cfg.Lanes[o.lane].Domain
-	o.prompt = cache.Prompt{}
 	if e.cfg.Cache.BlockScope == trace.NoBlocks || len(c.blocks) == 0 {
 		shared := c.shared
 		if shared > 0 {
@@ -139,14 +137,15 @@ func (e *Engine) prefix(o *offer, c *call) {
 		o.split = e.cache.Session(e.now, domain, c.session, o.input, shared, o.model.CacheMin)
 		return
 	}
-	o.prompt = cache.Prompt{
+	o.blocks = true
+	e.prompt = cache.Prompt{
 		IDs: c.blocks, BlockTokens: o.model.scale(c.model, e.cfg.Cache.BlockTokens), Input: o.input,
 		Marks: cache.Marks{Checkpoints: e.cfg.Cache.Checkpoints, Lookback: e.cfg.Cache.Lookback},
 	}
 	if e.cfg.Cache.BlockScope == trace.SessionScope {
-		o.prompt.Scope = c.session
+		e.prompt.Scope = c.session
 	}
-	o.split = e.cache.Prefix(e.now, domain, o.prompt, o.model.CacheMin)
+	o.split = e.cache.Prefix(e.now, domain, e.prompt, o.model.CacheMin)
 }
 
 // remember stores what an admitted call puts into the cache.
@@ -162,8 +161,8 @@ func (e *Engine) remember(o *offer, c *call) {
 		u.Readable += o.duration
 	}
 	domain := e.cfg.Lanes[o.lane].Domain
-	if o.prompt.IDs != nil {
-		e.cache.StorePrefix(u, domain, o.prompt, o.split)
+	if o.blocks {
+		e.cache.StorePrefix(u, domain, e.prompt, o.split)
 		return
 	}
 	e.cache.StoreSession(u, domain, c.session, o.input)
@@ -184,6 +183,7 @@ func (e *Engine) admit(o *offer, f *flight) Limit {
 	if l.Pool == None && l.Cross == None {
 		return e.shared(o)
 	}
+	e.settleDue(l)
 	var gates [4]*gate
 	if l.Pool != None {
 		p := &e.pools[l.Pool]
@@ -264,50 +264,4 @@ func (e *Engine) refusedBy(gates []*gate, charges []int64, finals [4]int64, firs
 		g.spent(e.now, finals[i])
 	}
 	gates[first].refused(e.now, day, charges[first])
-}
-
-// flight is an admitted call until its completion: what it holds of the quota,
-// and who waits for its end.
-type flight struct {
-	lane                    int32
-	owner                   int32 // closed loop: session, else None
-	then                    int32 // kept call that goes on at the end, else None
-	tickets                 [4]quota.Ticket
-	charge, final           int64
-	crossCharge, crossFinal int64
-	bought                  boughtTicket
-	mantle                  mantleTicket
-}
-
-// settle gives back, or tops up, what a completed call held.
-func (e *Engine) settle(f *flight) {
-	if f.bought.held {
-		e.bought.settle(e.now, f)
-		return
-	}
-	l := &e.cfg.Lanes[f.lane]
-	if l.Pool != None {
-		p := &e.pools[l.Pool]
-		if f.mantle.held {
-			e.settleMantle(p, f)
-		}
-		if g := p.limits[tpm]; g != nil && !f.mantle.held {
-			e.ledger.quota.settle(&g.Limit, e.now, f.tickets[tpm], f.charge, f.final)
-		}
-		if g := p.limits[tpd]; g != nil && !f.mantle.held {
-			e.ledger.dayQuota.settle(&g.Limit, e.now, f.tickets[tpd], f.charge, f.final)
-		}
-	}
-	if l.Cross != None {
-		e.pools[l.Cross].limits[cross].Settle(e.now, f.tickets[cross], f.crossCharge, f.crossFinal)
-	}
-}
-
-// settle ends one reservation and counts where its tokens went.
-func (q *QuotaTokens) settle(l *quota.Limit, now unit.Time, t quota.Ticket, charge, final int64) {
-	credited, dropped := l.Settle(now, t, charge, final)
-	q.Credited += credited
-	q.Dropped += dropped
-	q.Settled += final
-	q.Excess += max(0, final-charge)
 }

@@ -40,21 +40,21 @@ func (e *Engine) ask(c *call, account int32) Limit {
 	var o offer
 	e.offerTo(&o, c, account)
 	c.asked = o.lane
-	f := flight{lane: o.lane, owner: c.owner, then: None}
+	f := e.newFlight(o.lane)
 	if e.bought != nil && e.bought.covers(e, &o) {
-		if limit := e.bought.admit(e, &o, &f); limit == NoLimit {
-			e.serve(c, &o, &f)
+		if limit := e.bought.admit(e, &o, f); limit == NoLimit {
+			e.serve(c, &o, f)
 			return NoLimit
 		} else if !e.cfg.Provisioned.Overflow {
 			e.ledger.refuse(e.now)
 			return limit
 		}
 	}
-	if limit := e.admit(&o, &f); limit != NoLimit {
+	if limit := e.admit(&o, f); limit != NoLimit {
 		e.ledger.refuse(e.now)
 		return limit
 	}
-	e.serve(c, &o, &f)
+	e.serve(c, &o, f)
 	return NoLimit
 }
 
@@ -89,31 +89,27 @@ func (e *Engine) serve(c *call, o *offer, f *flight) {
 	e.schedule(end, f)
 }
 
-// schedule puts a flight into the air.
-func (e *Engine) schedule(end unit.Time, f *flight) {
-	i := e.flights.take()
-	*e.flights.at(i) = *f
-	e.events.push(e.follow(i, end, f), completion, i)
-}
-
 // complete is the end of a call: settlement, and whoever waited for it.
 func (e *Engine) complete(ref int32) {
 	if e.adjusted(ref) {
 		return
 	}
-	f := *e.flights.at(ref)
-	e.flights.give(ref)
+	f := e.flights.at(ref)
 	if f.lane == None {
-		e.endpoint.completed(e, &f)
-		return
+		e.endpoint.completed(e, f)
+	} else {
+		if l := &e.cfg.Lanes[f.lane]; l.book() != None {
+			e.settleDue(l)
+		}
+		e.settle(e.now, f)
+		if f.then != None {
+			e.goOn(f.then)
+		}
+		if f.owner != None {
+			e.sessionServed(f.owner)
+		}
 	}
-	e.settle(&f)
-	if f.then != None {
-		e.goOn(f.then)
-	}
-	if f.owner != None {
-		e.sessionServed(f.owner)
-	}
+	e.flights.give(ref)
 }
 
 // passEnded is the end of an attempt that every candidate refused; the client

@@ -1,7 +1,5 @@
 package sim
 
-import "quotawall/sim/unit"
-
 // batch is the batch API: calls are collected into jobs of at least
 // Records and answered together after the turnaround, at half price, without
 // cache and outside the on-demand quota (rule R29; AWS docs, Sep/Oct 2026).
@@ -45,7 +43,7 @@ func (b *batch) done(e *Engine, job int32) {
 func (e *Engine) batchServed(c *call) {
 	model := c.asks()
 	m := &e.cfg.Models[model]
-	o := offer{lane: e.lane(c.home, model), model: m, way: unit.Batch, input: m.scale(c.model, c.input), output: m.scale(c.model, c.output)}
+	o := offer{lane: e.lane(c.home, model), model: m, way: batched, input: m.scale(c.model, c.input), output: m.scale(c.model, c.output)}
 	if bound := e.outputBound(c, m); o.output > bound {
 		o.output, o.cut = bound, true
 	}

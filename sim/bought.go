@@ -12,20 +12,14 @@ import (
 // cache read. Output counts once, without burndown (ambiguity A16).
 type bought struct {
 	cfg      *Provision
-	accounts map[int32]*[2]*quota.Limit
+	accounts []*[2]*quota.Limit // nil where an account has none
+	way      way
+	models   int32
 	result   BoughtResult
 }
 
-// boughtTicket is what a call holds of bought capacity.
-type boughtTicket struct {
-	held            bool
-	account         int32
-	output          quota.Ticket
-	reserved, final int64 // output tokens
-}
-
 func newBought(cfg *Config) *bought {
-	b := &bought{cfg: cfg.Provisioned, accounts: map[int32]*[2]*quota.Limit{}}
+	b := &bought{cfg: cfg.Provisioned, accounts: make([]*[2]*quota.Limit, len(cfg.Accounts)), way: wayOf(cfg.Provisioned.Lane), models: int32(len(cfg.Models))}
 	for _, a := range cfg.Provisioned.Accounts {
 		pair := new([2]*quota.Limit)
 		for i, v := range [...]int64{cfg.Provisioned.InputTPM, cfg.Provisioned.OutputTPM} {
@@ -84,19 +78,19 @@ func (b *bought) admit(e *Engine, o *offer, f *flight) Limit {
 		hold = 0
 	}
 	pair[0].Charge(e.now, input)
-	f.bought = boughtTicket{held: true, account: account, reserved: hold, final: output}
-	f.bought.output = pair[1].Take(e.now, hold, output)
+	f.held, f.charge, f.final = ofBought, hold, output
+	f.tickets[tpm] = pair[1].Take(e.now, hold, output)
 	b.result.Served++
 	b.result.Input += input
 	b.result.Output += output
-	o.way = b.cfg.Lane
+	o.way = b.way
 	return NoLimit
 }
 
 // settle charges the output that a call turned out to produce.
 func (b *bought) settle(now unit.Time, f *flight) {
-	t := &f.bought
-	b.accounts[t.account][1].Settle(now, t.output, t.reserved, t.final)
+	account := f.lane / b.models
+	b.accounts[account][1].Settle(now, f.tickets[tpm], f.charge, f.final)
 }
 
 // finish adds how long the capacity was open, in all its accounts.

@@ -47,13 +47,12 @@ const (
 	escalated      // the second answer after a draft
 )
 
-// fill copies what a request asks into a call.
+// fill copies what a request asks into an empty call.
 func (e *Engine) fill(c *call, r *trace.Request) {
-	*c = call{
-		arrival: r.At, input: r.Input, output: r.Output, max: r.Max, duration: r.Duration,
-		session: r.Session, read: r.CacheRead, write: r.CacheWrite, shared: r.Shared, blocks: r.Blocks,
-		model: e.modelOf[r.Model], class: e.classOf[r.Class], owner: None, routed: None, slot: None,
-	}
+	c.arrival, c.input, c.output, c.max, c.duration = r.At, r.Input, r.Output, r.Max, r.Duration
+	c.session, c.read, c.write, c.shared, c.blocks = r.Session, r.CacheRead, r.CacheWrite, r.Shared, r.Blocks
+	c.model, c.class = e.modelOf[r.Model], e.classOf[r.Class]
+	c.owner, c.routed, c.slot = None, None, None
 	switch {
 	case r.Max != trace.MaxUnknown:
 	case e.cfg.Max == MaxFromOutput:
@@ -74,20 +73,28 @@ func (e *Engine) fill(c *call, r *trace.Request) {
 
 // homeOf is the account a request belongs to.
 func (e *Engine) homeOf(r *trace.Request) int32 {
-	n := uint32(len(e.cfg.Accounts))
+	n := uint64(len(e.cfg.Accounts))
 	if n == 1 {
 		return 0
 	}
 	switch e.cfg.Assign {
 	case Hashed:
-		return int32(r.Session % uint64(n))
+		return modulo(r.Session, n)
 	case RoundRobin:
-		return int32(uint64(e.ledger.totals.Offered) % uint64(n))
+		return modulo(uint64(e.ledger.totals.Offered), n)
 	case MostHeadroom:
 		return 0
 	default:
-		return int32(r.Ordinal % n)
+		return modulo(uint64(r.Ordinal), n)
 	}
+}
+
+// modulo is a mod n, without a division where n is a power of two.
+func modulo(a, n uint64) int32 {
+	if n&(n-1) == 0 {
+		return int32(a & (n - 1))
+	}
+	return int32(a % n)
 }
 
 // arrive is the arrival of a new request.

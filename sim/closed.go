@@ -35,8 +35,9 @@ func (e *Engine) Play(t *trace.Tape) {
 	e.sessions.tape, e.sessions.rows = t, t.Rows[:n]
 	for i := range e.sessions.rows {
 		if r := &t.Rows[i]; t.First[i] {
-			e.runUntil(r.At, uint64(arrival)<<kindShift|uint64(i))
-			e.clock(r.At)
+			order := uint64(arrival)<<kindShift | uint64(i)
+			e.runUntil(r.At, order)
+			e.clock(r.At, order)
 			e.sessions.state = append(e.sessions.state, session{row: int32(i), pause: -unit.Never})
 			e.sessionArrival(int32(len(e.sessions.state) - 1))
 		}

@@ -167,7 +167,9 @@ func (p *endpoint) plan(e *Engine, i int) {
 	}
 	share := p.share(int64(len(x.running)))
 	wait := (max(0, least-x.clock) + share - 1) / share
-	e.schedule(e.now+unit.Time(wait), &flight{lane: None, owner: None, then: None, charge: x.version, final: int64(i)})
+	f := e.newFlight(None)
+	f.charge, f.final = x.version, int64(i)
+	e.schedule(e.now+unit.Time(wait), f)
 }
 
 // completed ends the calls of an instance whose work is done.
@@ -199,7 +201,7 @@ func (p *endpoint) finish1(e *Engine, r running) {
 	c := e.taken(r.call)
 	m := &e.cfg.Models[p.cfg.Model]
 	var o offer
-	o.lane, o.model, o.way = e.lane(0, p.cfg.Model), m, unit.SelfHosted
+	o.lane, o.model, o.way = e.lane(0, p.cfg.Model), m, selfHosted
 	o.input, o.output = m.scale(c.model, c.input), m.scale(c.model, c.output)
 	if bound := e.outputBound(&c, m); o.output > bound {
 		o.output, o.cut = bound, true

@@ -12,18 +12,25 @@ import (
 // Engine runs one step of a scenario over requests in order of time. Feed it
 // blocks of arrivals (open loop) or Play a tape (closed loop), then Finish.
 type Engine struct {
-	cfg     Config
-	horizon unit.Time
-	now     unit.Time
-	place   int64 // arrivals offered so far
+	cfg      Config
+	horizon  unit.Time
+	now      unit.Time
+	allReady unit.Time // from then on every account can be used
+	order    uint64    // of the event being handled
+	lastEnd  unit.Time // of the calls whose end is no event
+	eager    bool      // every end is an event
+	place    int64     // arrivals offered so far
 
-	events  events
-	calls   slots[call]
-	flights slots[flight]
+	events   events
+	calls    slots[call]
+	flights  slots[flight]
+	grounded int32 // flight that newFlight gave last, else None
 	// progress follows the flights whose charge is adjusted on the way; empty otherwise.
 	progress []progress
 	pools    []pool
+	books    []events // by pool: ends of calls that only settle
 	cache    cache.Store
+	prompt   cache.Prompt // of the latest offer with blocks
 	plans    plans
 	senders  []sender
 
@@ -44,13 +51,14 @@ type Engine struct {
 // New returns an engine for a compiled scenario.
 func New(cfg Config) *Engine {
 	e := &Engine{
-		cfg:     cfg,
-		horizon: cfg.Horizon,
-		jitter:  unit.Stream(cfg.Seed, "jitter"),
-		losses:  unit.Stream(cfg.Seed, "cache-loss"),
-		routes:  unit.Stream(cfg.Seed, "routing"),
-		faults:  unit.Stream(cfg.Seed, "faults"),
-		senders: make([]sender, max(1, cfg.Client.Instances)),
+		cfg:      cfg,
+		horizon:  cfg.Horizon,
+		jitter:   unit.Stream(cfg.Seed, "jitter"),
+		losses:   unit.Stream(cfg.Seed, "cache-loss"),
+		routes:   unit.Stream(cfg.Seed, "routing"),
+		faults:   unit.Stream(cfg.Seed, "faults"),
+		grounded: None,
+		senders:  make([]sender, max(1, cfg.Client.Instances)),
 	}
 	if c := &e.cfg.Client; c.Attempts == 0 || c.Profile == NoRetry {
 		c.Attempts = c.Profile.DefaultAttempts()
@@ -58,7 +66,15 @@ func New(cfg Config) *Engine {
 	for i := range e.senders {
 		e.senders[i] = sender{quota: retryQuotaFull}
 	}
+	for i := range cfg.Accounts {
+		e.allReady = max(e.allReady, cfg.Accounts[i].Ready)
+	}
 	e.pools = newPools(&e.cfg)
+	e.events = newEvents(spanBits, wheelSpans)
+	e.books = make([]events, len(e.pools))
+	for i := range e.books {
+		e.books[i] = newEvents(bookBits, bookSpans)
+	}
 	e.plans = newPlans(len(cfg.Models))
 	e.ledger = newLedger(&e.cfg)
 	if cfg.Endpoint != nil {
@@ -88,8 +104,9 @@ func (e *Engine) Feed(requests []trace.Request) {
 		if r.At >= e.horizon {
 			return
 		}
-		e.runUntil(r.At, uint64(arrival)<<kindShift|uint64(e.place))
-		e.clock(r.At)
+		order := uint64(arrival)<<kindShift | uint64(e.place)
+		e.runUntil(r.At, order)
+		e.clock(r.At, order)
 		var c call
 		e.fill(&c, r)
 		e.place++
@@ -112,15 +129,15 @@ func (e *Engine) runUntil(at unit.Time, order uint64) {
 }
 
 // clock moves time on; going back would be a bug.
-func (e *Engine) clock(at unit.Time) {
+func (e *Engine) clock(at unit.Time, order uint64) {
 	if at < e.now {
 		panic(fmt.Sprintf("sim: the clock went back from %d to %d", e.now, at))
 	}
-	e.now = at
+	e.now, e.order = at, order
 }
 
 func (e *Engine) handle(ev event) {
-	e.clock(ev.at)
+	e.clock(ev.at, ev.order)
 	switch ev.kind() {
 	case completion:
 		e.complete(ev.ref)
@@ -141,6 +158,7 @@ func (e *Engine) Finish(horizon unit.Time) (*Result, error) {
 		e.horizon = horizon
 	}
 	e.runUntil(unit.Never, 0)
+	e.settleRest()
 	e.cut()
 	r := e.result()
 	return r, e.check(r)

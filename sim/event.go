@@ -39,6 +39,17 @@ type events struct {
 	seq   uint64
 }
 
+// Spans of the run's own queue: 67 s ahead, which holds nearly every retry; and
+// of a book: as far, in fewer steps.
+const (
+	spanBits   = 16
+	wheelSpans = 1 << 10
+	bookBits   = 20
+	bookSpans  = 1 << 6
+)
+
+func newEvents(bits uint8, spans int) events { return events{wheel: newWheel(bits, spans)} }
+
 // push schedules an event after all of its time and kind that are there.
 func (q *events) push(at unit.Time, k kind, ref int32) {
 	q.seq++

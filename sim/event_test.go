@@ -21,7 +21,7 @@ func TestEventsAgainstSortedSlice(t *testing.T) {
 		ref   int32
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		var q events
+		q := newEvents(1, 64)
 		var sorted []planned
 		now := unit.Time(0)
 		for i := range rapid.IntRange(1, 200).Draw(t, "steps") {

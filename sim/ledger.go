@@ -13,13 +13,11 @@ type ledger struct {
 	paused   [limits]int64 // abandoned, by what paused the session
 	classes  []ClassResult
 	homes    []Totals
-	tokens   Tokens
 	counts   []counted
 	hours    []Hour
 	hour     *Hour
 	hourEnd  unit.Time
 	period   int
-	waits    Waits
 	quota    QuotaTokens
 	dayQuota QuotaTokens
 
@@ -32,18 +30,30 @@ type ledger struct {
 // counted is the tokens of one (lane, way, period, band), by kind.
 type counted struct{ served, fresh, read, write5m, write1h, output int64 }
 
-// ways are the lanes in which tokens are counted, in the order of the table.
-func ways() [5]unit.Lane {
-	return [...]unit.Lane{unit.OnDemand, unit.Reserved, unit.ModelUnits, unit.Batch, unit.SelfHosted}
+// way is the lane in which tokens are counted.
+type way uint8
+
+const (
+	onDemand way = iota
+	reserved
+	modelUnits
+	batched
+	selfHosted
+	wayCount
+)
+
+// ways are the bill's names of the lanes, in their order.
+func ways() [wayCount]unit.Lane {
+	return [...]unit.Lane{onDemand: unit.OnDemand, reserved: unit.Reserved, modelUnits: unit.ModelUnits, batched: unit.Batch, selfHosted: unit.SelfHosted}
 }
 
-func wayIndex(w unit.Lane) int {
-	for i, x := range ways() {
-		if x == w {
-			return i
+func wayOf(lane unit.Lane) way {
+	for i, l := range ways() {
+		if l == lane {
+			return way(i)
 		}
 	}
-	panic("sim: no tokens are counted in lane " + string(w))
+	panic("sim: no tokens are counted in lane " + string(lane))
 }
 
 func newLedger(cfg *Config) ledger {
@@ -51,7 +61,7 @@ func newLedger(cfg *Config) ledger {
 		cfg:     cfg,
 		classes: make([]ClassResult, len(cfg.Classes)),
 		homes:   make([]Totals, len(cfg.Accounts)),
-		counts:  make([]counted, len(cfg.Lanes)*len(ways())*(len(cfg.Periods)+1)*2),
+		counts:  make([]counted, len(cfg.Lanes)*int(wayCount)*(len(cfg.Periods)+1)*2),
 	}
 	for i := range l.classes {
 		l.classes[i].Name = cfg.Classes[i].Name
@@ -60,11 +70,11 @@ func newLedger(cfg *Config) ledger {
 }
 
 // countOf is the counter of a lane, way and band in the price period of now.
-func (l *ledger) countOf(now unit.Time, lane int32, way unit.Lane, long bool) *counted {
+func (l *ledger) countOf(now unit.Time, lane int32, way way, long bool) *counted {
 	for l.period < len(l.cfg.Periods) && now >= l.cfg.Periods[l.period] {
 		l.period++
 	}
-	i := ((int(lane)*len(ways())+wayIndex(way))*(len(l.cfg.Periods)+1) + l.period) * 2
+	i := ((int(lane)*int(wayCount)+int(way))*(len(l.cfg.Periods)+1) + l.period) * 2
 	if long {
 		i++
 	}
@@ -73,14 +83,18 @@ func (l *ledger) countOf(now unit.Time, lane int32, way unit.Lane, long bool) *c
 
 // at returns the hour of now, which never goes back.
 func (l *ledger) at(now unit.Time) *Hour {
-	if now >= l.hourEnd || l.hour == nil {
-		n := int(now / unit.Hour)
-		for len(l.hours) <= n {
-			l.hours = append(l.hours, Hour{})
-		}
-		l.hour, l.hourEnd = &l.hours[n], unit.Time(n+1)*unit.Hour
+	if now >= l.hourEnd {
+		l.turn(now)
 	}
 	return l.hour
+}
+
+func (l *ledger) turn(now unit.Time) {
+	n := int(now / unit.Hour)
+	for len(l.hours) <= n {
+		l.hours = append(l.hours, Hour{})
+	}
+	l.hour, l.hourEnd = &l.hours[n], unit.Time(n+1)*unit.Hour
 }
 
 func (l *ledger) offer(now unit.Time, c *call) {
@@ -125,25 +139,32 @@ func (l *ledger) serveAfter(now, wait unit.Time, c *call, o *offer, ttl unit.Tim
 // served counts a request that has its answer.
 func (l *ledger) served(now, wait unit.Time, c *call, tier int, cut bool, t Tokens) {
 	class, home := &l.classes[c.class], &l.homes[c.home]
+	l.totals.Served++
+	class.Served++
+	home.Served++
 	degraded := tier < l.cfg.Models[c.model].Tier
-	for _, x := range [...]*Totals{&l.totals, &class.Totals, home} {
-		x.Served++
-		if degraded {
-			x.Degraded++
-		}
-		if cut {
-			x.Truncated++
-		}
-		if c.deferred {
-			x.Deferred++
+	if degraded || cut || c.deferred {
+		for _, x := range [...]*Totals{&l.totals, &class.Totals, home} {
+			x.mark(degraded, cut, c.deferred)
 		}
 	}
-	l.tokens.add(t)
 	class.Tokens.add(t)
 	l.servedTokens += c.input + c.output
-	l.waits.Add(wait)
 	class.Waits.Add(wait)
 	l.at(now).Served++
+}
+
+// mark counts what is to be said of a served request.
+func (t *Totals) mark(degraded, cut, deferred bool) {
+	if degraded {
+		t.Degraded++
+	}
+	if cut {
+		t.Truncated++
+	}
+	if deferred {
+		t.Deferred++
+	}
 }
 
 func (t *Tokens) add(o Tokens) {
@@ -188,7 +209,7 @@ func (l *ledger) inFlight(c *call) {
 
 // hold counts the reservations of a call that the cut leaves running.
 func (l *ledger) hold(pools []pool, lane *Lane, f *flight) {
-	if lane.Pool == None || f.bought.held || f.mantle.held {
+	if lane.Pool == None || f.held != ofPool {
 		return
 	}
 	if pools[lane.Pool].limits[tpm] != nil {

@@ -25,13 +25,13 @@ func (e *Engine) classify(c *call) bool {
 	}
 	var o offer
 	e.offerTo(&o, &leg, account)
-	f := flight{lane: o.lane, owner: None, then: None}
-	if e.admit(&o, &f) != NoLimit {
+	f := e.newFlight(o.lane)
+	if e.admit(&o, f) != NoLimit {
 		e.ledger.refuse(e.now)
 		return false
 	}
 	f.then = e.keep(c)
-	e.serve(&leg, &o, &f)
+	e.serve(&leg, &o, f)
 	return true
 }
 

@@ -1,16 +1,6 @@
 package sim
 
-import (
-	"quotawall/sim/quota"
-	"quotawall/sim/unit"
-)
-
-// mantleTicket is what a call holds of a mantle pool's input limit.
-type mantleTicket struct {
-	held            bool
-	ticket          quota.Ticket
-	reserved, final int64
-}
+import "quotawall/sim/unit"
 
 // admitMantle admits by the rules of the bedrock-mantle endpoint (R20; AWS user
 // guide quotas-mantle, Sep/Oct 2026): input + max_tokens must fit the input
@@ -36,11 +26,7 @@ func (e *Engine) admitMantle(p *pool, o *offer, f *flight) Limit {
 		}
 		out.Charge(e.now, o.output)
 	}
-	f.mantle = mantleTicket{held: true, ticket: in.Take(e.now, charge, paid), reserved: charge, final: paid}
+	f.held, f.charge, f.final = ofMantle, charge, paid
+	f.tickets[tpm] = in.Take(e.now, charge, paid)
 	return NoLimit
-}
-
-// settleMantle gives the unused part of a mantle reservation back.
-func (e *Engine) settleMantle(p *pool, f *flight) {
-	p.mantle[0].Settle(e.now, f.mantle.ticket, f.mantle.reserved, f.mantle.final)
 }

@@ -11,10 +11,14 @@ func (e *Engine) result() *Result {
 	l := &e.ledger
 	r := &Result{
 		Horizon: e.horizon, Last: e.now, Totals: l.totals, UnservedBy: l.reasons, AbandonedBy: l.paused,
-		Refusals: l.refusals, Throttled: l.throttled, Retries: l.retries, Tokens: l.tokens,
+		Refusals: l.refusals, Throttled: l.throttled, Retries: l.retries,
 		OfferedTokens: l.offeredTokens, ServedTokens: l.servedTokens, Quota: l.quota, DayQuota: l.dayQuota,
-		Waits: l.waits, Classes: l.classes, Homes: l.homes, Hours: l.hours,
+		Classes: l.classes, Homes: l.homes, Hours: l.hours,
 		Random: e.drew, CappedMax: l.cappedMax, MaxAssumed: l.maxAssumed,
+	}
+	for i := range l.classes {
+		r.Tokens.add(l.classes[i].Tokens)
+		r.Waits.Merge(&l.classes[i].Waits)
 	}
 	for i := range e.pools {
 		r.Caps = append(r.Caps, e.pools[i].caps()...)
@@ -61,10 +65,10 @@ func (e *Engine) laneResults() []LaneResult {
 		if served == 0 {
 			continue
 		}
-		lane := i / per / len(ways())
+		lane := i / per / int(wayCount)
 		out = append(out, LaneResult{
 			Account: int32(lane / len(e.cfg.Models)), Model: int32(lane % len(e.cfg.Models)),
-			Way: ways()[i/per%len(ways())], Served: served, Tokens: t,
+			Way: ways()[i/per%int(wayCount)], Served: served, Tokens: t,
 		})
 	}
 	return out
@@ -79,7 +83,7 @@ func (e *Engine) usage() []unit.Usage {
 		if i%2 == 1 {
 			band = unit.Long
 		}
-		period, lane, way := rest%periods, rest/periods/len(ways()), ways()[rest/periods%len(ways())]
+		period, lane, way := rest%periods, rest/periods/int(wayCount), ways()[rest/periods%int(wayCount)]
 		a, m := &e.cfg.Accounts[lane/len(e.cfg.Models)], &e.cfg.Models[lane%len(e.cfg.Models)]
 		u := unit.Usage{Item: unit.Tokens, Lane: way, Account: a.Name, Region: a.Region, Scope: m.Scope, Model: m.ID, Band: band, Period: period, Per: 1}
 		for _, k := range [...]struct {

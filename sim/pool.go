@@ -114,6 +114,7 @@ func (e *Engine) free(lane int32, limit int) unit.Ratio {
 	if at == None || e.pools[at].limits[limit] == nil {
 		return unit.Ratio{Num: 1, Den: 1}
 	}
+	e.settleDue(&e.cfg.Lanes[lane])
 	e.pools[at].apply(e.now)
 	g := e.pools[at].limits[limit]
 	g.Roll(e.now)

@@ -160,6 +160,9 @@ func (q *queue) roomFor(e *Engine, c *call) room {
 	var o offer
 	e.offerTo(&o, c, account)
 	l := &e.cfg.Lanes[o.lane]
+	if l.book() != None {
+		e.settleDue(l)
+	}
 	var gates [4]*gate
 	if l.Pool != None {
 		e.pools[l.Pool].apply(e.now)

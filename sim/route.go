@@ -105,17 +105,14 @@ func (e *Engine) drawMix(c *call) int32 {
 // may be asked have been.
 func (e *Engine) account(c *call) int32 {
 	n := int32(len(e.cfg.Accounts))
-	if n == 1 && e.cfg.Accounts[0].Ready <= e.now {
-		if c.hop > 0 {
-			return None
-		}
-		return 0
-	}
 	if c.hop == 0 {
 		c.head = e.headOf(c)
 	}
 	for c.hop < n {
-		a := (c.head + c.hop) % n
+		a := c.head + c.hop
+		if a >= n {
+			a -= n
+		}
 		if e.cfg.Accounts[a].Ready <= e.now {
 			return a
 		}
@@ -130,6 +127,9 @@ func (e *Engine) account(c *call) int32 {
 func (e *Engine) headOf(c *call) int32 {
 	n := int32(len(e.cfg.Accounts))
 	if e.cfg.Assign != MostHeadroom {
+		if e.now >= e.allReady {
+			return c.home
+		}
 		for i := range n {
 			if a := (c.home + i) % n; e.cfg.Accounts[a].Ready <= e.now {
 				return a

@@ -18,9 +18,16 @@ const (
 	self
 )
 
+// Classes of the reference workload: background work, and what may go from Opus
+// to Sonnet.
+const (
+	memory int32 = 1 + iota
+	easy
+)
+
 // w1Rows draws a trace like the reference workload W1: 20 requests a second,
 // lognormal prompts and answers, 512 sessions at a time of which one in 20
-// draws is fresh. Every fifth session is background work: class 1.
+// draws is fresh. Every fifth session is background work.
 func w1Rows(n int, seed uint64) []trace.Request {
 	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
 	rows := make([]trace.Request, n)
@@ -49,13 +56,19 @@ func w1Rows(n int, seed uint64) []trace.Request {
 		}
 		r.SessionID = strconv.AppendInt(nil, int64(slots[k]), 10)
 		r.Session = unit.Hash(r.SessionID)
-		if slots[k]%5 == 0 {
-			r.Class = 1
+		switch {
+		case slots[k]%5 == 0:
+			r.Class = memory
+		case r.Model == opus && i%10 < 7:
+			r.Class = easy
 		}
 		rows[i] = r
 	}
 	var number trace.Numberer
 	number.Number(rows)
+	for i := range rows {
+		rows[i].SessionID = nil
+	}
 	return rows
 }
 
@@ -72,7 +85,7 @@ func w1Max(output int64, least bool) int64 {
 // w1Base is the first step: one account, models as written, no cache, up to
 // four retries.
 func w1Base() Config {
-	cfg := Config{Seed: 1, Horizon: unit.Never, Drain: true, Classes: []Class{{Name: "chat"}, {Name: "memory"}}}
+	cfg := Config{Seed: 1, Horizon: unit.Never, Drain: true, Classes: []Class{{Name: "chat"}, {Name: "memory"}, {Name: "easy"}}}
 	for i, perToken := range []unit.Time{6000, 12_000, 18_000, 4000} {
 		cfg.Models = append(cfg.Models, Model{
 			Alias: []string{"haiku", "sonnet", "opus", "self"}[i], ID: "m" + strconv.Itoa(i), Tier: []int{1, 2, 3, 1}[i],
@@ -119,11 +132,10 @@ func w1Steps(change func(*Config)) []Config {
 			cfg.Cache.Mode = CachePrefix
 		}
 		if i >= 2 {
-			cfg.Routing.ClassTo = []int32{None, self}
+			cfg.Routing.ClassTo = []int32{None, self, None}
 		}
 		if i >= 3 {
-			cfg.Classes = append(cfg.Classes, Class{Name: "routed"})
-			cfg.Routing.ClassTo = append(cfg.Routing.ClassTo, sonnet)
+			cfg.Routing.ClassTo[easy] = sonnet
 		}
 		if i >= 4 {
 			w1Accounts(&cfg, 4)

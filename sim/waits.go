@@ -31,6 +31,11 @@ func (w *Waits) Add(d unit.Time) {
 		w.zero++
 		return
 	}
+	w.add(d)
+}
+
+// add counts a wait that is not zero.
+func (w *Waits) add(d unit.Time) {
 	w.largest = max(w.largest, d)
 	if w.buckets == nil {
 		w.exact, w.sorted = append(w.exact, d), false

@@ -8,24 +8,22 @@ import (
 	"quotawall/sim/unit"
 )
 
-// A wheel has wheelSpans spans of 2^spanBits microseconds: 67 s ahead, which
-// holds nearly every completion and retry.
-const (
-	spanBits   = 16
-	wheelSpans = 1 << 10
-)
-
-// wheel holds events of the near future by the span they fall into; a span is
-// put in order when its time has come. Its zero value is ready.
+// wheel holds events of the near future by the span of time they fall into; a
+// span is put in order when its time has come.
 type wheel struct {
-	current int64   // span that is open
-	open    []event // its events, in order
-	next    int     // of open
-	count   int     // events in later spans
-	lists   [wheelSpans]int32
-	filled  [wheelSpans / 64]uint64 // spans with events
-	nodes   []node                  // 0 is no node
+	bits    uint8    // a span is 2^bits microseconds
+	current int64    // span that is open
+	open    []event  // its events, in order
+	next    int      // of open
+	count   int      // events in later spans
+	lists   []int32  // by span, as many as the wheel reaches ahead: a power of two, at least 64
+	filled  []uint64 // spans with events
+	nodes   []node   // 0 is no node
 	free    int32
+}
+
+func newWheel(bits uint8, spans int) wheel {
+	return wheel{bits: bits, lists: make([]int32, spans), filled: make([]uint64, spans/64)}
 }
 
 type node struct {
@@ -35,8 +33,8 @@ type node struct {
 
 // push adds an event, or reports false where its span is open, past or too far ahead.
 func (w *wheel) push(ev event) bool {
-	span := int64(ev.at) >> spanBits
-	if span <= w.current || span >= w.current+wheelSpans {
+	span := int64(ev.at) >> (w.bits & 63)
+	if span <= w.current || span >= w.current+int64(len(w.lists)) {
 		return false
 	}
 	i := w.free
@@ -45,7 +43,7 @@ func (w *wheel) push(ev event) bool {
 	} else {
 		w.free = w.nodes[i].next
 	}
-	s := span & (wheelSpans - 1)
+	s := span & int64(len(w.lists)-1)
 	n := &w.nodes[i]
 	n.event, n.next = ev, w.lists[s]
 	w.lists[s] = i
@@ -68,7 +66,7 @@ func (w *wheel) front(limit unit.Time) *event {
 	if w.next < len(w.open) {
 		return &w.open[w.next]
 	}
-	last := int64(limit) >> spanBits
+	last := int64(limit) >> (w.bits & 63)
 	if w.current >= last {
 		return nil
 	}
@@ -95,20 +93,20 @@ func (w *wheel) skip(limit unit.Time, last int64) {
 
 // following is the first span after the current one that has events.
 func (w *wheel) following() int64 {
-	s := (w.current + 1) & (wheelSpans - 1)
+	s := (w.current + 1) & int64(len(w.lists)-1)
 	word := s >> 6
 	set := w.filled[word] >> (s & 63) << (s & 63)
 	for set == 0 {
-		word = (word + 1) & (wheelSpans/64 - 1)
+		word = (word + 1) & int64(len(w.filled)-1)
 		set = w.filled[word]
 	}
 	found := word<<6 + int64(bits.TrailingZeros64(set))
-	return w.current + 1 + (found-s)&(wheelSpans-1)
+	return w.current + 1 + (found-s)&int64(len(w.lists)-1)
 }
 
 // openSpan takes a span's events out of the wheel and puts them in order.
 func (w *wheel) openSpan(span int64) {
-	s := span & (wheelSpans - 1)
+	s := span & int64(len(w.lists)-1)
 	w.current, w.open, w.next = span, w.open[:0], 0
 	for i := w.lists[s]; i != 0; {
 		n := &w.nodes[i]

@@ -15,7 +15,7 @@ func TestWheelAgainstSortedSlice(t *testing.T) {
 	for seed := range uint64(300) {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		reach := []int64{3, 1 << spanBits, 40 << spanBits, 3 * wheelSpans << spanBits}[rng.IntN(4)]
-		var q events
+		q := newEvents(spanBits, wheelSpans)
 		var sorted []event
 		now := unit.Time(0)
 		for range 600 {
@@ -63,7 +63,7 @@ func BenchmarkEvents(b *testing.B) {
 	for i := range delays {
 		delays[i] = unit.Time(rng.ExpFloat64() * 5e6)
 	}
-	var q events
+	q := newEvents(spanBits, wheelSpans)
 	for i := range 100 {
 		q.push(delays[i], completion, 0)
 	}

@@ -6,6 +6,10 @@ import "quotawall/sim/unit"
 // (account, Region, scope, model), numbered by the caller.
 type Store struct {
 	sessions, blocks table
+	// asked is the slot that Session found last, for the StoreSession that
+	// mostly follows, and its key.
+	asked    *entry
+	askedKey uint64
 }
 
 // Split is how a prompt falls apart at an attempt: what is read from the cache
@@ -31,8 +35,10 @@ func (s *Store) Session(now unit.Time, domain int32, session uint64, input, shar
 	if input < minimum {
 		return Split{}
 	}
-	e := s.sessions.live(now, mix(uint64(domain)+1, session))
-	if e == nil || now < e.readable {
+	key := mix(uint64(domain)+1, session)
+	e := s.sessions.find(key)
+	s.asked, s.askedKey = e, key
+	if e.key != key || now > e.expires || now < e.readable {
 		return Split{Write: input}
 	}
 	read := min(input, e.tokens)
@@ -47,7 +53,13 @@ func (s *Store) Session(now unit.Time, domain int32, session uint64, input, shar
 
 // StoreSession keeps the prompt of an admitted call for the session's next one.
 func (s *Store) StoreSession(u Use, domain int32, session uint64, input int64) {
-	s.sessions.put(u.Now, entry{key: mix(uint64(domain)+1, session), expires: u.Now + u.TTL, readable: u.Readable, tokens: input})
+	e := entry{key: mix(uint64(domain)+1, session), expires: u.Now + u.TTL, readable: u.Readable, tokens: input}
+	slot := s.asked
+	if slot == nil || s.askedKey != e.key {
+		slot = s.sessions.find(e.key)
+	}
+	s.asked = nil
+	s.sessions.putAt(u.Now, slot, e)
 }
 
 // Prompt is a prompt given by its prefix blocks, ids in order; the last may be

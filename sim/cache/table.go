@@ -1,6 +1,3 @@
-// Package cache models Bedrock's prompt cache: which part of a prompt is read
-// from it, which part is written, and how long an entry lives (DESIGN 2.6;
-// AWS user guide, prompt-caching, as read in Sep/Oct 2026).
 package cache
 
 import (
@@ -18,14 +15,20 @@ type entry struct {
 	tokens   int64 // session entries: length of the cached prompt
 }
 
-// table is an open-addressed hash table of entries that forgets the dead ones
-// when it is full, so its size follows the live entries and not the trace.
+// table is an open-addressed hash table of entries. It forgets the dead ones
+// when it is full, so its size follows the live entries and not the trace; it
+// is kept small because a run's tables share the processor's cache.
 type table struct {
 	slots []entry // length a power of two
+	spare []entry // the slots before the last rebuild
 	used  int
 }
 
-const firstSlots = 1 << 10
+// keptSpare is the largest table whose memory is kept for the next rebuild.
+const (
+	firstSlots = 1 << 8
+	keptSpare  = 1 << 16
+)
 
 // find returns the slot of key: its entry, or the free slot where it belongs.
 func (t *table) find(key uint64) *entry {
@@ -49,16 +52,18 @@ func (t *table) live(now unit.Time, key uint64) *entry {
 }
 
 // put stores an entry, replacing the one of the same key.
-func (t *table) put(now unit.Time, e entry) {
-	s := t.find(e.key)
-	if s.key == 0 {
-		if t.used >= len(t.slots)/8*5 {
+func (t *table) put(now unit.Time, e entry) { t.putAt(now, t.find(e.key), e) }
+
+// putAt is put where find has just returned slot for the entry's key.
+func (t *table) putAt(now unit.Time, slot *entry, e entry) {
+	if slot.key == 0 {
+		if t.used >= len(t.slots)/4*3 {
 			t.rebuild(now)
-			s = t.find(e.key)
+			slot = t.find(e.key)
 		}
 		t.used++
 	}
-	*s = e
+	*slot = e
 }
 
 // rebuild drops the dead entries and leaves at least half of the slots free.
@@ -70,10 +75,18 @@ func (t *table) rebuild(now unit.Time) {
 		}
 	}
 	size := firstSlots
-	for size < 4*live {
+	for size < 2*live {
 		size *= 2
 	}
-	t.slots, t.used = make([]entry, size), live
+	if len(t.spare) == size {
+		clear(t.spare)
+	} else {
+		t.spare = make([]entry, size)
+	}
+	t.slots, t.spare, t.used = t.spare, nil, live
+	if len(old) <= keptSpare {
+		t.spare = old
+	}
 	for i := range old {
 		if old[i].key != 0 && now <= old[i].expires {
 			*t.find(old[i].key) = old[i]
