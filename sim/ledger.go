@@ -35,7 +35,7 @@ type way uint8
 
 const (
 	onDemand way = iota
-	reserved
+	reservedTier
 	modelUnits
 	batched
 	selfHosted
@@ -44,7 +44,7 @@ const (
 
 // ways are the bill's names of the lanes, in their order.
 func ways() [wayCount]unit.Lane {
-	return [...]unit.Lane{onDemand: unit.OnDemand, reserved: unit.Reserved, modelUnits: unit.ModelUnits, batched: unit.Batch, selfHosted: unit.SelfHosted}
+	return [...]unit.Lane{onDemand: unit.OnDemand, reservedTier: unit.Reserved, modelUnits: unit.ModelUnits, batched: unit.Batch, selfHosted: unit.SelfHosted}
 }
 
 func wayOf(lane unit.Lane) way {
