@@ -30,6 +30,17 @@ func (w *Workload) mistakes(list []string) []string {
 	if !(w.Compaction.Share >= 0 && w.Compaction.Share <= 1) || w.Compaction.Above < 0 {
 		bad("compaction above %d tokens or at a share of %g of the calls is out of range", w.Compaction.Above, w.Compaction.Share)
 	}
+	list = w.words(name, list)
+	list = w.shares(name, list)
+	list = w.driven(name, list)
+	list = w.Profile.mistakes(name, list)
+	list = w.Arrivals.mistakes(name, list)
+	return w.distMistakes(name, list)
+}
+
+// words checks sizes and the fields that are one of a few words.
+func (w *Workload) words(name string, list []string) []string {
+	bad := func(format string, args ...any) { list = append(list, name+": "+fmt.Sprintf(format, args...)) }
 	if w.SharedPrompt < 0 || w.SharedPrompt > 1e9 || w.MaxTokens < -1 {
 		bad("shared_prompt %d or max_tokens %d is out of range", w.SharedPrompt, w.MaxTokens)
 	}
@@ -42,15 +53,23 @@ func (w *Workload) mistakes(list []string) []string {
 	if !slices.Contains([]Reuse{"", ReuseSession, ReuseSystem, ReuseBoth}, w.Reuse) {
 		bad("unknown reuse %q (known: session, system, both)", w.Reuse)
 	}
+	return list
+}
+
+// shares checks the models.
+func (w *Workload) shares(name string, list []string) []string {
+	bad := func(format string, args ...any) { list = append(list, name+": "+fmt.Sprintf(format, args...)) }
+	sum := 0.0
 	for _, m := range w.Models {
 		if !(m.Weight >= 0 && m.Weight <= 1e6) {
 			bad("share %g of model %q is not between 0 and 1000000", m.Weight, m.Model)
 		}
+		sum += m.Weight
 	}
-	list = w.driven(name, list)
-	list = w.Profile.mistakes(name, list)
-	list = w.Arrivals.mistakes(name, list)
-	return w.distMistakes(name, list)
+	if len(w.Models) > 0 && sum == 0 {
+		bad("the shares of its models are all 0")
+	}
+	return list
 }
 
 // driven checks that something makes the class send.

@@ -121,8 +121,7 @@ func (o *observed) workload(info *trace.Info, span unit.Time) (w Workload, notes
 	w = Workload{Class: o.name}
 	o.who(&w, info.Names, say)
 	o.when(&w, info, span, say)
-	o.sizes(&w, info, say)
-	if err := Check([]Workload{w}, unit.Day); err != nil {
+	if err := errors.Join(o.sizes(&w, info, say), Check([]Workload{w}, unit.Day)); err != nil {
 		return w, nil, fmt.Errorf("the trace's values give no workload: %w", err)
 	}
 	return w, notes, nil
@@ -150,6 +149,9 @@ func (o *observed) who(w *Workload, names *trace.Names, say func(string, ...any)
 		if n := o.models[id]; n > 0 {
 			w.Models = append(w.Models, Share{names.Models.Text(id), round(float64(n) / float64(o.calls))})
 		}
+	}
+	if len(o.models) > 1 || o.models[0] == 0 {
+		say("models are the trace's names: write the scenario's aliases in their place, or name the aliases so")
 	}
 	if len(w.Models) == 1 {
 		w.Model, w.Models = w.Models[0].Model, nil

@@ -1,15 +1,18 @@
 package synth
 
 import (
+	"errors"
+	"io"
 	"math"
 	"slices"
+	"time"
 
 	"quotawall/sim/trace"
 	"quotawall/sim/unit"
 )
 
 // sizes estimates lengths and sessions.
-func (o *observed) sizes(w *Workload, info *trace.Info, say func(string, ...any)) {
+func (o *observed) sizes(w *Workload, info *trace.Info, say func(string, ...any)) error {
 	w.Output = o.output.fitted(1)
 	w.Prompt = o.prompt.fitted(1)
 	if o.partial {
@@ -29,7 +32,7 @@ func (o *observed) sizes(w *Workload, info *trace.Info, say func(string, ...any)
 		}
 	}
 	if o.steps == 0 || o.partial {
-		return
+		return nil
 	}
 	w.Turns = o.lengths()
 	w.Think = o.gap.fitted(float64(unit.Second))
@@ -37,10 +40,16 @@ func (o *observed) sizes(w *Workload, info *trace.Info, say func(string, ...any)
 	w.Growth = o.growth.fitted(1)
 	w.Rebuild = round(float64(o.rebuilt) / float64(o.steps))
 	w.Compaction = o.compaction()
+	if w.Compaction.Share > 0 {
+		if err := o.limit(w); err != nil {
+			return err
+		}
+	}
 	say("gaps within its sessions are measured from start to start")
 	if o.told < o.steps {
 		say("the trace does not tell what %.3g %% of its later prompts repeat; the whole last prompt is assumed", 100*float64(o.steps-o.told)/float64(o.steps))
 	}
+	return nil
 }
 
 // compaction is at a length where it is long prompts of about one length that
@@ -56,6 +65,60 @@ func (o *observed) compaction() Compaction {
 		return Compaction{Above: int64(above), Top: int64(o.before.quantile(far)), Ratio: o.ratio.fitted(1000)}
 	}
 	return Compaction{Share: round(float64(o.shrunk) / float64(o.steps)), Ratio: o.ratio.fitted(1000)}
+}
+
+// tooLong is the mean prompt over the trace's above which prompts need a limit.
+const tooLong = 1.1
+
+// limit sets the length above which prompts are compacted, where compaction at
+// random makes them longer than they are: long prompts shrink more often than
+// short ones. It is found by synthesis.
+func (o *observed) limit(w *Workload) error {
+	target := tooLong * o.input.mean()
+	mean, err := w.meanPrompt()
+	if err != nil || mean <= target {
+		return err
+	}
+	low, high := o.input.quantile(0.5), o.input.high
+	w.Compaction.Top = int64(high)
+	for range 8 {
+		mid := math.Sqrt(low * high)
+		w.Compaction.Above = int64(mid)
+		if mean, err = w.meanPrompt(); err != nil {
+			return err
+		}
+		if mean > o.input.mean() {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	return nil
+}
+
+// meanPrompt is the mean prompt of 20,000 calls or so.
+func (w *Workload) meanPrompt() (float64, error) {
+	v := *w
+	v.Rate, v.Arrivals, v.Profile, v.Think = 1, Arrivals{}, Profile{}, Const(1)
+	r, err := New([]Workload{v}, time.Time{}, 20_000*unit.Second, 1)
+	if err != nil {
+		return 0, err
+	}
+	block := make([]trace.Request, 1024)
+	sum, calls := 0.0, 0
+	for {
+		n, err := r.Read(block)
+		if errors.Is(err, io.EOF) {
+			return sum / float64(max(calls, 1)), nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		for i := range block[:n] {
+			sum += float64(block[i].Input)
+		}
+		calls += n
+	}
 }
 
 // groups bounds the points of a table of session lengths.

@@ -8,10 +8,11 @@ import (
 )
 
 // Thresholds of the estimates, chosen: a CV this near to 1 is Poisson, one
-// this high comes from bursts; with this share of equal times the clock, not
+// this low a timer's, one this high comes from bursts; with this share of equal times the clock, not
 // the traffic, makes the gaps; and a day's shape takes so much of a trace.
 const (
 	poissonCV  = 0.05
+	evenCV     = 0.05
 	burstCV    = 4.0
 	equalTimes = 0.3
 	dailySpan  = 2 * unit.Day
@@ -116,10 +117,13 @@ func (o *observed) arrivals(shaped bool, say func(string, ...any)) Arrivals {
 	case equal > equalTimes:
 		say("%.3g %% of its sessions start at equal times: the clock is coarse, and their gaps (cv %.3g) say nothing of arrivals: poisson is assumed", equal*100, cv)
 		return Arrivals{}
+	case cv < evenCV:
+		say("its sessions start at even distances (cv %.3g), which no traffic does: poisson is assumed", cv)
+		return Arrivals{}
 	case math.Abs(cv-1) <= poissonCV:
 		return Arrivals{}
 	case cv < burstCV:
-		return Arrivals{Process: Gamma, CV: max(round(cv), 0.05)}
+		return Arrivals{Process: Gamma, CV: round(cv)}
 	}
 	// Within a burst gaps are exponential, so their median tells its rate.
 	share := o.starts.quantile(0.5) / math.Ln2 / o.starts.mean()

@@ -146,18 +146,24 @@ func (p *Profile) mistakes(name string, list []string) []string {
 	if n := len(p.Weekly); n > 0 && n != 7 {
 		bad("%d weekly weights: want 7, Monday first", n)
 	}
-	for _, list := range [][]float64{p.Daily, p.Weekly} {
+	for _, weights := range [][]float64{p.Daily, p.Weekly} {
 		sum := 0.0
-		for _, w := range list {
+		for _, w := range weights {
 			if !(w >= 0 && w <= 1e6) {
 				bad("weight %g is not between 0 and 1000000", w)
 			}
 			sum += w
 		}
-		if len(list) > 0 && sum == 0 {
+		if len(weights) > 0 && sum == 0 {
 			bad("all weights are 0")
 		}
 	}
+	return p.dayMistakes(name, list)
+}
+
+// dayMistakes appends what is wrong with the shape of the day.
+func (p *Profile) dayMistakes(name string, list []string) []string {
+	bad := func(format string, args ...any) { list = append(list, name+": "+fmt.Sprintf(format, args...)) }
 	if p.HoursFrom < 0 || p.HoursTo > unit.Day || p.HoursTo < p.HoursFrom {
 		bad("hours %v to %v do not lie in order within a day", p.HoursFrom, p.HoursTo)
 	}

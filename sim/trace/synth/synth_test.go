@@ -204,7 +204,7 @@ func TestModelsAndSkew(t *testing.T) {
 
 func TestCheckListsAllMistakes(t *testing.T) {
 	_, err := New([]Workload{
-		{Class: "a", Rate: -1, Prompt: Const(-1)},
+		{Class: "a", Rate: -1, Prompt: Const(-1), Models: []Share{{"m", 0}}},
 		{Class: "a", Users: 1, SessionsPerDay: 1, Arrivals: Arrivals{Process: "pareto"}, Prompt: Const(1), Output: Const(1)},
 		{Class: "c", After: After{Class: "d", On: "x"}, Prompt: Const(1), Output: Const(1)},
 	}, monday, -1, 1)
@@ -212,7 +212,7 @@ func TestCheckListsAllMistakes(t *testing.T) {
 		t.Fatal("taken")
 	}
 	for _, want := range []string{
-		`horizon`, `class "a": rate of -1`, `class "a": sends nothing`, `class "a": prompt: value -1 is negative`, `class "a": output is missing`,
+		`horizon`, `class "a": rate of -1`, `class "a": sends nothing`, `class "a": the shares of its models are all 0`, `class "a": prompt: value -1 is negative`, `class "a": output is missing`,
 		`class "a" is given twice`, `unknown process "pareto"`, `class "c": after: no class "d"`,
 	} {
 		if !strings.Contains(err.Error(), want) {
