@@ -16,6 +16,7 @@ func newCommands(a *app) []*cobra.Command {
 		newQuotaRequestCmd(a),
 		newSensitivityCmd(a),
 		newForecastCmd(a),
+		newCompareCmd(a),
 		newConceptsCmd(a),
 		newSweepCmd(a),
 	}

@@ -17,7 +17,8 @@ type demand struct {
 	days                                   map[int64]int64
 }
 
-type minuteDraw struct{ requests, reserved, settled int64 }
+// minuteDraw is a minute's calls: paid input is fresh input and cache writes.
+type minuteDraw struct{ requests, reserved, settled, paid, output int64 }
 
 // unlimited are the values under which nothing is refused and every call stands
 // at its time in the trace.
@@ -48,7 +49,7 @@ func demandOf(ctx context.Context, plan *scenarios.Plan, opt Options, step *scen
 			d = &demand{minutes: map[int64]*minuteDraw{}, days: map[int64]int64{}}
 			lanes[a.Lane] = d
 		}
-		d.add(c.Config.Epoch+a.At, a)
+		d.add(c.Config.Epoch+a.At, a, &c.Config.Models[int(a.Lane)%len(c.Config.Models)])
 	}
 	alone := &scenarios.Plan{Scenario: plan.Scenario, Catalog: plan.Catalog, Base: plan.Base, Steps: []*scenarios.Step{free, step}}
 	lanes = map[int32]*demand{}
@@ -58,7 +59,7 @@ func demandOf(ctx context.Context, plan *scenarios.Plan, opt Options, step *scen
 
 const longPrompt = 25_000 // tokens; AWS's case form asks for the share above
 
-func (d *demand) add(at unit.Time, a sim.Admission) {
+func (d *demand) add(at unit.Time, a sim.Admission, m *sim.Model) {
 	d.requests++
 	d.input += a.Input
 	d.read += a.Read
@@ -66,14 +67,16 @@ func (d *demand) add(at unit.Time, a sim.Admission) {
 	if a.Input > longPrompt {
 		d.over25k++
 	}
-	m := d.minutes[int64(at/unit.Minute)]
-	if m == nil {
-		m = &minuteDraw{}
-		d.minutes[int64(at/unit.Minute)] = m
+	x := d.minutes[int64(at/unit.Minute)]
+	if x == nil {
+		x = &minuteDraw{}
+		d.minutes[int64(at/unit.Minute)] = x
 	}
-	m.requests++
-	m.reserved += a.Charge
-	m.settled += a.Final
+	x.requests++
+	x.reserved += a.Charge
+	x.settled += a.Final
+	x.paid += a.Final - a.Output*m.Burndown
+	x.output += a.Output
 	d.days[int64(at/unit.Day)] += a.Final
 }
 
