@@ -17,6 +17,7 @@ func newCommands(a *app) []*cobra.Command {
 		newSensitivityCmd(a),
 		newForecastCmd(a),
 		newCompareCmd(a),
+		newPlanCmd(a),
 		newConceptsCmd(a),
 		newSweepCmd(a),
 	}

@@ -1,0 +1,125 @@
+package study
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"quotawall/pricing"
+	"quotawall/scenarios"
+	"quotawall/scenarios/result"
+)
+
+func catalogOf(t testing.TB) *pricing.Catalog {
+	t.Helper()
+	cat, err := pricing.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cat
+}
+
+// TestPlanAgainstBruteForce: on small spaces with random traffic and limits the
+// winner is what trying every subset of the steps finds, its fees left aside.
+func TestPlanAgainstBruteForce(t *testing.T) {
+	cat := catalogOf(t)
+	rng := rand.New(rand.NewPCG(1, 2))
+	won, none := 0, 0
+	for seed := range 12 {
+		s, err := scenarios.Preset("brain")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range []scenarios.Assignment{
+			{Key: "seed", Value: int64(seed + 1)}, {Key: "horizon", Value: "1d"}, {Key: "traffic.chat.sessions_per_day", Value: 2 + 20*rng.Float64()},
+		} {
+			if err := s.Set(a); err != nil {
+				t.Fatal(err)
+			}
+		}
+		plan, err := scenarios.NewPlan(s, cat, scenarios.Pick{Names: []string{"1", "2", "3", "4", "5"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		unserved, budget := math.Pow(10, -3*rng.Float64()), 20+1200*rng.Float64()*rng.Float64()
+		limits := Limits{Unserved: &unserved, MonthUSD: &budget}
+		got, winner, err := Plan(t.Context(), plan, Options{}, limits, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := bruteForce(t, plan, limits)
+		switch {
+		case want == nil && got.Winner == nil && winner == nil:
+			none++
+		case want == nil || got.Winner == nil || math.Abs(got.Winner.MonthUSD-*want) > 1e-9**want:
+			t.Errorf("seed %d: winner %+v, brute force %v", seed+1, got.Winner, want)
+		default:
+			won++
+			promised(t, winner, got.Winner)
+		}
+	}
+	if won < 3 || none < 1 {
+		t.Errorf("%d won, %d infeasible: the cases are not mixed", won, none)
+	}
+}
+
+// bruteForce is the least cost of any subset of the plan's steps, with any
+// number of accounts, that meets the limits; nil where none does.
+func bruteForce(t *testing.T, plan *scenarios.Plan, limits Limits) *float64 {
+	t.Helper()
+	var best *float64
+	for bits := range 1 << len(plan.Steps) {
+		for accounts := int64(2); accounts <= 3; accounts++ {
+			var set []scenarios.Assignment
+			for i, s := range plan.Steps {
+				if bits>>i&1 == 1 {
+					set = append(set, s.Set...)
+				}
+			}
+			if i := slices.IndexFunc(set, func(a scenarios.Assignment) bool { return a.Key == "accounts.count" }); i >= 0 {
+				set[i].Value = accounts
+			}
+			p, err := standing(plan, &scenarios.Step{Name: "all", Scenario: plan.Scenario}, set...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			run, err := Run(t.Context(), p, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := Check(run, "", limits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if cost := run.Steps[0].Cost.MonthUSD; c.Exceeded == 0 && (best == nil || cost < *best) {
+				best = &cost
+			}
+		}
+	}
+	return best
+}
+
+// promised runs the winner's own scenario: it gives the promised figures.
+func promised(t *testing.T, winner *scenarios.Scenario, mix *result.Mix) {
+	t.Helper()
+	text, err := winner.Text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := scenarios.Parse("plan.toml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := scenarios.NewPlan(again, catalogOf(t), scenarios.Pick{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := Run(t.Context(), p, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := run.Steps[0]; x.Cost.MonthUSD != mix.MonthUSD || *x.ServedShare != *mix.ServedShare {
+		t.Errorf("the written scenario costs %v and serves %v, promised %v and %v", x.Cost.MonthUSD, *x.ServedShare, mix.MonthUSD, *mix.ServedShare)
+	}
+}
