@@ -42,7 +42,7 @@ func TestPlanAgainstBruteForce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		unserved, budget := math.Pow(10, -3*rng.Float64()), 20+1200*rng.Float64()*rng.Float64()
+		unserved, budget := math.Pow(10, -3*rng.Float64()), 100+1200*rng.Float64()
 		limits := Limits{Unserved: &unserved, MonthUSD: &budget}
 		got, winner, err := Plan(t.Context(), plan, Options{}, limits, nil)
 		if err != nil {
