@@ -82,17 +82,19 @@ func (c *compiler) routing() {
 		out.Fallback = append(out.Fallback, c.number(name))
 	}
 	out.FallUp = r.FallUp
-	switch r.Policy {
-	case "map":
-		out.To = slices.Repeat([]int32{sim.None}, len(c.cfg.Models))
-		for _, from := range sortedKeys(r.Map) {
-			out.To[c.number(from)] = c.number(*r.Map[from])
-		}
+	if r.Policy != "as-requested" && len(r.Classes) > 0 {
 		out.ClassTo = slices.Repeat([]int32{sim.None}, len(c.cfg.Classes))
 		for i, class := range c.cfg.Classes {
 			if to := r.Classes[class.Name]; to != nil {
 				out.ClassTo[i] = c.number(*to)
 			}
+		}
+	}
+	switch r.Policy {
+	case "map":
+		out.To = slices.Repeat([]int32{sim.None}, len(c.cfg.Models))
+		for _, from := range sortedKeys(r.Map) {
+			out.To[c.number(from)] = c.number(*r.Map[from])
 		}
 	case "mix":
 		for _, name := range sortedKeys(r.Mix) {

@@ -14,7 +14,7 @@ func routingKeys() []Key {
 	return []Key{
 		one("routing.policy", "as-requested", choice("as-requested", "map", "mix", "classifier", "cascade"), "how a request's model is chosen", func(s *Spec) *string { return &s.Routing.Policy }),
 		at("routing.map.*", "itself", text(), "alias that requests for this alias go to", func(s *Spec, n []string) *string { return named(&s.Routing.Map, n[0]) }),
-		at("routing.classes.*", "as the policy says", text(), "alias that requests of this class go to", func(s *Spec, n []string) *string { return named(&s.Routing.Classes, n[0]) }),
+		at("routing.classes.*", "as the policy says", text(), "alias that requests of this class go to, under any policy but as-requested", func(s *Spec, n []string) *string { return named(&s.Routing.Classes, n[0]) }),
 		at("routing.mix.*", "none", share(), "share of requests sent to this alias", func(s *Spec, n []string) *unit.Ratio { return named(&s.Routing.Mix, n[0]) }),
 		one("routing.fallback", "none", texts(), "aliases asked in order when refused", func(s *Spec) *[]string { return &s.Routing.Fallback }),
 		one("routing.fall_up", "false", flag(), "fallbacks may be above the wished tier", func(s *Spec) *bool { return &s.Routing.FallUp }),

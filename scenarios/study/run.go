@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"time"
 
@@ -210,15 +211,7 @@ func (p *pass) run() error {
 		return err
 	}
 	if tape != nil {
-		for i, e := range p.engines {
-			if p.rep.compiled[i].Config.Client.Closed {
-				e.Play(tape)
-			} else {
-				e.Feed(tape.Rows)
-			}
-			p.told(int64(len(tape.Rows)))
-		}
-		return p.ctx.Err()
+		return p.play(tape)
 	}
 	return p.stream()
 }
@@ -248,6 +241,12 @@ func (p *pass) tape() (*trace.Tape, error) {
 func (p *pass) stream() error {
 	block := make([]trace.Request, blockRows)
 	var number trace.Numberer
+	workers := p.opt.Workers
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	feeder := newFeeder(p.engines, workers)
+	defer feeder.stop()
 	for {
 		n, err := p.reader.Read(block)
 		if errors.Is(err, io.EOF) {
@@ -260,8 +259,8 @@ func (p *pass) stream() error {
 			return err
 		}
 		number.Number(block[:n])
-		for _, e := range p.engines {
-			e.Feed(block[:n])
+		if err := feeder.feed(block[:n]); err != nil {
+			return err
 		}
 		p.last, p.offered = block[n-1].At, p.offered+int64(n)
 		p.told(int64(n))
