@@ -211,6 +211,11 @@ func (c *compiler) queue() {
 	c.cfg.Queue = &sim.Queue{
 		Headroom: q.Headroom, DailyShare: q.DailyShare, Window: q.Window, Interval: q.Interval, PerMinute: q.PerMinute, Visibility: q.Visibility, Service: q.Service,
 	}
+	for _, name := range q.Classes {
+		if i := slices.Index(c.traffic.Classes, name); i >= 0 {
+			c.cfg.Queue.Order = append(c.cfg.Queue.Order, int32(i))
+		}
+	}
 	if len(q.Batch.Classes) > 0 {
 		c.cfg.Queue.Batch = &sim.Batch{Records: q.Batch.Records, Turnaround: q.Batch.Turnaround}
 	}

@@ -125,7 +125,7 @@ func provisionedKeys() []Key {
 
 func queueKeys() []Key {
 	return []Key{
-		one("queue.classes", "none", texts(), "deferrable classes that go through the queue", func(s *Spec) *[]string { return &s.Queue.Classes }),
+		one("queue.classes", "none", texts(), "deferrable classes that go through the queue, by priority", func(s *Spec) *[]string { return &s.Queue.Classes }),
 		one("queue.headroom", "20%", share(), "share of minute limits kept for interactive calls", func(s *Spec) *unit.Ratio { return &s.Queue.Headroom }),
 		one("queue.daily_share", "50%", share(), "share of daily limits kept for interactive calls", func(s *Spec) *unit.Ratio { return &s.Queue.DailyShare }),
 		one("queue.window", "always", schedule(), "hours in which messages are released", func(s *Spec) **sim.Schedule { return &s.Queue.Window }),

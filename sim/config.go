@@ -334,6 +334,7 @@ type Queue struct {
 	PerMinute  int64      // releases a minute at most; 0 = no bound
 	Visibility unit.Time  // a released message that is not served by then is received again
 	Service    string     // price row
+	Order      []int32    // classes by priority; those left out follow in their own order
 	Batch      *Batch
 }
 

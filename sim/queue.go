@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"slices"
+
 	"quotawall/sim/unit"
 )
 
@@ -30,7 +32,8 @@ func (e *Engine) release(ref int32) {
 // releases them where they leave interactive calls their share of the limits.
 type queue struct {
 	cfg     *Queue
-	lines   [][]int32 // kept calls by class, oldest first
+	lines   []line  // kept calls by class, oldest first
+	order   []int32 // classes, the first to be released first
 	depth   int64
 	ticking bool
 	minute  unit.Time // rate bound: minute being counted
@@ -40,13 +43,19 @@ type queue struct {
 }
 
 func newQueue(cfg *Config) *queue {
-	return &queue{cfg: cfg.Queue, lines: make([][]int32, len(cfg.Classes))}
+	q := &queue{cfg: cfg.Queue, lines: make([]line, len(cfg.Classes)), order: slices.Clone(cfg.Queue.Order)}
+	for class := range int32(len(cfg.Classes)) {
+		if !slices.Contains(q.order, class) {
+			q.order = append(q.order, class)
+		}
+	}
+	return q
 }
 
 // add puts a kept call into its class's line.
 func (q *queue) add(e *Engine, ref int32) {
 	class := e.calls.at(ref).class
-	q.lines[class] = append(q.lines[class], ref)
+	q.lines[class].push(ref)
 	q.depth++
 	q.result.Messages++
 	q.result.MaxDepth = max(q.result.MaxDepth, q.depth)
@@ -73,21 +82,21 @@ func (q *queue) tick(e *Engine) {
 // nextDeadline is when the first message misses its deadline.
 func (q *queue) nextDeadline(e *Engine) unit.Time {
 	first := unit.Never
-	for class, line := range q.lines {
-		if d := e.cfg.Classes[class].Deadline; d > 0 && len(line) > 0 {
-			first = min(first, e.calls.at(line[0]).arrival+d+1)
+	for class := range q.lines {
+		if d := e.cfg.Classes[class].Deadline; d > 0 && q.lines[class].len() > 0 {
+			first = min(first, e.calls.at(q.lines[class].front()).arrival+d+1)
 		}
 	}
 	return first
 }
 
-// look releases what may go, class by class in their order, oldest first.
+// look releases what may go, class by class by priority, oldest first.
 func (q *queue) look(e *Engine) {
 	q.ticking = false
 	q.expire(e)
 	if q.cfg.Window.open(e.cfg.Epoch + e.now) {
-		for class := range q.lines {
-			for len(q.lines[class]) > 0 && q.mayRelease(e) && q.send(e, class) {
+		for _, class := range q.order {
+			for q.lines[class].len() > 0 && q.mayRelease(e) && q.send(e, class) {
 			}
 		}
 	}
@@ -107,8 +116,8 @@ func (q *queue) mayRelease(e *Engine) bool {
 }
 
 // send tries to serve the oldest message of a class and reports whether it went.
-func (q *queue) send(e *Engine, class int) bool {
-	c := *e.calls.at(q.lines[class][0])
+func (q *queue) send(e *Engine, class int32) bool {
+	c := *e.calls.at(q.lines[class].front())
 	c.slot = None
 	if !e.plan(&c) {
 		q.remove(e, class)
@@ -129,9 +138,9 @@ func (q *queue) send(e *Engine, class int) bool {
 }
 
 // remove takes the oldest message of a class off its line.
-func (q *queue) remove(e *Engine, class int) {
-	e.calls.give(q.lines[class][0])
-	q.lines[class] = q.lines[class][1:]
+func (q *queue) remove(e *Engine, class int32) {
+	e.calls.give(q.lines[class].front())
+	q.lines[class].pop()
 	q.depth--
 }
 
@@ -206,7 +215,7 @@ func (e *Engine) requeue(c *call, known unit.Time) bool {
 	q.retries++
 	c.at, c.hop = 0, 0
 	ref := e.keep(c)
-	q.lines[c.class] = append([]int32{ref}, q.lines[c.class]...)
+	q.lines[c.class].pushFront(ref)
 	q.depth++
 	q.tick(e)
 	return true
@@ -218,13 +227,13 @@ const retention = 14 * unit.Day
 
 // expire ends the messages whose deadline has passed.
 func (q *queue) expire(e *Engine) {
-	for class := range q.lines {
+	for class := range int32(len(q.lines)) {
 		deadline := e.cfg.Classes[class].Deadline
 		if deadline == 0 {
 			deadline = retention
 		}
-		for len(q.lines[class]) > 0 {
-			c := *e.calls.at(q.lines[class][0])
+		for q.lines[class].len() > 0 {
+			c := *e.calls.at(q.lines[class].front())
 			if e.now-c.arrival <= deadline {
 				break
 			}
@@ -239,9 +248,9 @@ func (q *queue) expire(e *Engine) {
 func (q *queue) watch(e *Engine) {
 	h := e.ledger.at(e.now)
 	h.Waiting, h.Oldest = q.depth, 0
-	for _, line := range q.lines {
-		if len(line) > 0 {
-			h.Oldest = max(h.Oldest, e.now-e.calls.at(line[0]).arrival)
+	for class := range q.lines {
+		if l := &q.lines[class]; l.len() > 0 {
+			h.Oldest = max(h.Oldest, e.now-e.calls.at(l.front()).arrival)
 		}
 	}
 }
@@ -251,8 +260,8 @@ func (e *Engine) cutQueue() {
 	if e.queue == nil {
 		return
 	}
-	for _, line := range e.queue.lines {
-		for _, ref := range line {
+	for class := range e.queue.lines {
+		for _, ref := range e.queue.lines[class].waiting() {
 			e.ledger.queued(e.calls.at(ref))
 		}
 	}

@@ -83,6 +83,11 @@ func writeCharts(folder string, run *result.Run, kinds ...string) error {
 	if err != nil {
 		return err
 	}
+	return writeEach(folder, charts, kinds...)
+}
+
+// writeEach writes pictures into a folder, each whole.
+func writeEach(folder string, charts []*chart.Chart, kinds ...string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("cannot make the folder for pictures: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"quotawall/reports"
+	"quotawall/reports/chart"
 	"quotawall/scenarios/study"
 )
 
@@ -23,6 +24,7 @@ type sweepFlags struct {
 	vary   []string
 	design string
 	resume string
+	plot   string
 }
 
 func newSweepCmd(a *app) *cobra.Command {
@@ -57,6 +59,7 @@ Defaults: design grid; at most 100,000 points and 10,000 values a key; format ta
 	f.StringArrayVar(&x.vary, "vary", nil, "a key and its `values`: KEY=LO..HI:N, KEY=LO..HI:logN or KEY=a,b,c; repeatable")
 	f.StringVar(&x.design, "design", "grid", "grid | random:N | lhs:N (N points)")
 	f.StringVar(&x.resume, "resume", "", "keep finished points in this `folder` and do not run them again")
+	f.StringVar(&x.plot, "plot", "", "also draw lines over one key, or a heat map over two, into this `folder`")
 	addDocument(cmd, &doc, append(tableFormats(), "parquet")...)
 	return cmd
 }
@@ -93,6 +96,15 @@ func (a *app) sweep(cmd *cobra.Command, args []string, in *inputs, doc *document
 	done()
 	if err != nil {
 		return a.failed(err)
+	}
+	if x.plot != "" {
+		charts, err := chart.FromSweep(s)
+		if err != nil {
+			return err
+		}
+		if err := writeEach(x.plot, charts, "svg", "png"); err != nil {
+			return err
+		}
 	}
 	return a.write(doc, l.paths, func(w io.Writer, format string, width int, color bool) error {
 		return reports.WriteSweep(w, s, format, width, color)
