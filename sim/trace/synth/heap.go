@@ -46,7 +46,7 @@ func (h heap) replace(v due) {
 		if child >= len(h) {
 			break
 		}
-		for c := child + 1; c < min(child+4, len(h)); c++ {
+		for c, end := child+1, min(child+4, len(h)); c < end; c++ {
 			if h[c].before(h[child]) {
 				child = c
 			}

@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"cmp"
 	"io"
 	"runtime"
 	"slices"
@@ -80,6 +81,27 @@ func read(t *testing.T, seed uint64, workloads []Workload) (all []row, by map[st
 		by[w.Class] = ofClass(all, r, w.Class)
 	}
 	return all, by
+}
+
+// Twenty thousand users' next requests wait in one heap and come out in order of time.
+func TestManyUsersInOrder(t *testing.T) {
+	chat, _ := Preset("chat")
+	chat.Users = 20_000
+	r, err := New([]Workload{chat}, monday, MaxHorizon, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := make([]trace.Request, 100_000)
+	for n := 0; n < len(block); {
+		k, err := r.Read(block[n:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += k
+	}
+	if !slices.IsSortedFunc(block, func(a, b trace.Request) int { return cmp.Compare(a.At, b.At) }) {
+		t.Error("rows go back in time")
+	}
 }
 
 func TestSameSeedSameRows(t *testing.T) {
