@@ -1,8 +1,6 @@
 package reports
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"quotawall/scenarios/result"
@@ -69,8 +67,8 @@ func cachedShare(s *result.Step) *float64 {
 func settingsTable(run *result.Run) *Table {
 	t := NewTable("what each step sets", Column{Name: "step", Group: true}, Column{Name: "key"}, Column{Name: "value", Wrap: 24}).SetKey("settings")
 	for _, s := range run.Steps {
-		for _, k := range slices.Sorted(maps.Keys(s.Set)) {
-			t.Row(Str(s.Name), Str(k), Str(s.Set[k]))
+		for _, k := range s.Set.Keys() {
+			t.Row(Str(s.Name), Str(k), Str(s.Set.Text(k)))
 		}
 	}
 	return t
@@ -215,10 +213,10 @@ func otherReason(u result.UnservedBy) string {
 }
 
 // setText is what a step sets, key by key.
-func setText(set map[string]string) string {
+func setText(set result.Settings) string {
 	var out []string
-	for _, k := range slices.Sorted(maps.Keys(set)) {
-		out = append(out, k+" = "+set[k])
+	for _, k := range set.Keys() {
+		out = append(out, k+" = "+set.Text(k))
 	}
 	return strings.Join(out, "; ")
 }

@@ -7,6 +7,7 @@ import (
 
 	"quotawall/pricing"
 	"quotawall/pricing/tomlpos"
+	"quotawall/sim/trace/synth"
 	"quotawall/sim/unit"
 )
 
@@ -93,18 +94,30 @@ func (c checker) traffic() {
 	if t.Keep.Num == 0 {
 		c.m.at("trace.keep", "", "trace.keep is 0: nothing would be replayed")
 	}
-	for i := range c.s.Traffic {
-		w := &c.s.Traffic[i]
-		at := fmt.Sprintf("traffic[%d].model", i)
-		if w.Model != "" {
-			c.alias(at, w.Model)
-		}
-		for _, x := range w.Models {
-			c.alias(fmt.Sprintf("traffic[%d].models", i), x.Model)
-		}
-	}
+	c.workloads()
 	if t.Repeat == RepeatFill && c.s.Horizon == 0 {
 		c.m.at("trace.repeat", `add horizon = "1d"`, `trace.repeat = "fill" needs a horizon to fill`)
+	}
+}
+
+// workloads checks each class of the traffic, where its keys could be read.
+func (c checker) workloads() {
+	for i := range c.s.Traffic {
+		w := &c.s.Traffic[i]
+		at := fmt.Sprintf("traffic[%d]", i)
+		if !c.m.within(at) {
+			for _, what := range synth.Mistakes(c.s.Traffic, i) {
+				_, field, _ := strings.Cut(what, ": ")
+				field, _, _ = strings.Cut(strings.ReplaceAll(field, ":", " "), " ")
+				c.m.at(at+"."+field, "", "%s", what)
+			}
+		}
+		if w.Model != "" {
+			c.alias(at+".model", w.Model)
+		}
+		for _, x := range w.Models {
+			c.alias(at+".models", x.Model)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -47,6 +46,7 @@ type mistakes struct {
 	s     *Scenario
 	prior string // "step 2 (caching): " inside a step
 	other []string
+	paths []string // all that something is wrong with
 }
 
 func (s *Scenario) mistakes() *mistakes {
@@ -55,6 +55,7 @@ func (s *Scenario) mistakes() *mistakes {
 
 // at notes a mistake of the key at a path.
 func (m *mistakes) at(path, hint, format string, args ...any) {
+	m.paths = append(m.paths, path)
 	what := m.prior + fmt.Sprintf(format, args...)
 	origin := m.s.origin(path)
 	if origin == "" && m.s.source.At(path) == (tomlpos.Position{Line: 1, Column: 1}) {
@@ -73,17 +74,18 @@ func (m *mistakes) at(path, hint, format string, args ...any) {
 	}
 }
 
-// err lists all mistakes, those of the command line last.
-func (m *mistakes) err() error {
-	var errs []error
-	if err := m.Err(); err != nil {
-		errs = append(errs, err)
-	}
-	for _, line := range m.other {
-		errs = append(errs, errors.New(line))
-	}
-	return errors.Join(errs...)
+// within reports whether a mistake was noted of a key at or below a path.
+func (m *mistakes) within(path string) bool {
+	return slices.ContainsFunc(m.paths, func(p string) bool {
+		rest, ok := strings.CutPrefix(p, path)
+		return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	})
 }
+
+// lines are all mistakes, those of the command line last.
+func (m *mistakes) lines() []string { return append(m.Lines(), m.other...) }
+
+func (m *mistakes) err() error { return tomlpos.List(m.lines()) }
 
 // decode reads every key of the scenario, its steps left aside.
 func (s *Scenario) decode(m *mistakes) *Spec {

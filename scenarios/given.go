@@ -1,6 +1,10 @@
 package scenarios
 
-import "fmt"
+import (
+	"fmt"
+
+	"quotawall/pricing/tomlpos"
+)
 
 // Given is a key that was given a value, and by what.
 type Given struct{ Key, Value, From string }
@@ -29,5 +33,5 @@ func (s *Scenario) given(out []Given, path string, v any) []Given {
 		p := s.source.At(path)
 		from = fmt.Sprintf("%s:%d:%d", s.Name, p.Line, p.Column)
 	}
-	return append(out, Given{path, ValueText(v), from})
+	return append(out, Given{path, tomlpos.Text(v), from})
 }

@@ -22,13 +22,23 @@ type Plan struct {
 // Step is one row of a progression: new values for some keys, laid over the
 // base and, unless it stands alone, over the steps before it.
 type Step struct {
+	Index    int // place in the scenario's progression, from 0
 	Name     string
 	Set      []Assignment
 	Spec     *Spec
 	Scenario *Scenario // the keys with this step's values laid over
 }
 
-// Pick says which steps of a progression to run.
+// title names a step in a mistake.
+func (s *Step) title() string {
+	if s.Name == "" {
+		return fmt.Sprintf("step %d", s.Index+1)
+	}
+	return fmt.Sprintf("step %q", s.Name)
+}
+
+// Pick says which steps of a progression to run. What a step lays over the
+// base does not depend on whether the steps before it are run, too.
 type Pick struct {
 	Names   []string // names or numbers from 1; nil = all
 	Alone   bool     // each step over the base only
@@ -42,17 +52,11 @@ func NewPlan(s *Scenario, cat *pricing.Catalog, pick Pick) (*Plan, error) {
 	m := s.mistakes()
 	p := &Plan{Scenario: s, Catalog: cat, Base: s.decode(m)}
 	p.Base.check(m, cat)
-	found.add(m)
+	found.add("", m.lines()...)
 	steps, err := s.steps()
-	if err != nil {
-		found.addError(err)
-		return nil, found.err()
-	}
-	steps, err = pick.choose(steps)
-	if err != nil {
-		found.addError(err)
-		return nil, found.err()
-	}
+	found.addError(err)
+	steps, picked, err := pick.choose(steps)
+	found.addError(err)
 	laid := s
 	for _, x := range steps {
 		if pick.Alone || laid == s {
@@ -60,19 +64,32 @@ func NewPlan(s *Scenario, cat *pricing.Catalog, pick Pick) (*Plan, error) {
 		} else {
 			laid = laid.Clone()
 		}
-		m := laid.mistakes()
 		for _, a := range x.Set {
-			if err := laid.Set(a); err != nil {
-				found.addError(err)
-			}
+			found.addError(laid.Set(a))
 		}
-		m.prior = fmt.Sprintf("step %q: ", x.Name)
+		if !slices.Contains(picked, x) {
+			continue
+		}
+		m := laid.mistakes()
+		m.prior = x.title() + ": "
 		x.Scenario, x.Spec = laid, laid.decode(m)
 		x.Spec.check(m, cat)
-		found.addSet(m)
+		found.add(m.prior, m.lines()...)
 		p.Steps = append(p.Steps, x)
 	}
 	return p, found.err()
+}
+
+// Find is the place in Steps of the step with an index in the progression.
+func (p *Plan) Find(index int) (int, error) {
+	var run []string
+	for i, s := range p.Steps {
+		if s.Index == index {
+			return i, nil
+		}
+		run = append(run, fmt.Sprintf("%d %q", s.Index+1, s.Name))
+	}
+	return 0, fmt.Errorf("there is no step %d; steps: %s", index+1, strings.Join(run, ", "))
 }
 
 // With is a step with further values laid over it, checked.
@@ -84,57 +101,44 @@ func (s *Step) With(cat *pricing.Catalog, name string, set []Assignment) (*Step,
 		}
 	}
 	m := laid.mistakes()
-	x := &Step{Name: name, Set: set, Scenario: laid, Spec: laid.decode(m)}
+	x := &Step{Index: s.Index, Name: name, Set: set, Scenario: laid, Spec: laid.decode(m)}
 	x.Spec.check(m, cat)
 	return x, m.err()
 }
 
-// mistakeList joins the mistakes of a base and of its steps, each once.
-type mistakeList struct{ lines []string }
-
-func (l *mistakeList) add(m *mistakes) {
-	if err := m.err(); err != nil {
-		l.addError(err)
-	}
+// mistakeList joins the mistakes of a base and of its steps, each once: a step
+// repeats those of the base and of the steps before it.
+type mistakeList struct {
+	lines []string
+	known map[string]bool
 }
 
-// addSet adds the mistakes that come with a step's own values; those of the
-// base are listed without it.
-func (l *mistakeList) addSet(m *mistakes) {
-	base := len(l.lines) > 0
-	for _, line := range m.other {
-		if !slices.Contains(l.lines, strings.Replace(line, m.prior, "", 1)) {
-			l.addText(line)
-		}
+func (l *mistakeList) add(prior string, lines ...string) {
+	if l.known == nil {
+		l.known = map[string]bool{}
 	}
-	if err := m.Err(); err != nil && !base {
-		l.addError(err)
-	}
-}
-
-func (l *mistakeList) addError(err error) { l.addText(err.Error()) }
-
-// addText adds mistakes, each a line and the hints below it.
-func (l *mistakeList) addText(s string) {
-	for _, line := range strings.Split(strings.ReplaceAll(s, "\n  ", "\x00"), "\n") {
-		if line = strings.ReplaceAll(line, "\x00", "\n  "); !slices.Contains(l.lines, line) {
+	for _, line := range lines {
+		if what := strings.Replace(line, prior, "", 1); !l.known[what] {
+			l.known[what] = true
 			l.lines = append(l.lines, line)
 		}
 	}
 }
 
-func (l *mistakeList) err() error {
-	switch n := len(l.lines); {
-	case n == 0:
-		return nil
-	case n > listed:
-		return fmt.Errorf("%s\nand %d more mistakes", strings.Join(l.lines[:listed], "\n"), n-listed)
+func (l *mistakeList) addError(err error) {
+	if err != nil {
+		l.addText(err.Error())
 	}
-	return errors.New(strings.Join(l.lines, "\n"))
 }
 
-// listed is how many mistakes an error lists before it only counts them.
-const listed = 20
+// addText adds mistakes, each a line and the hints below it.
+func (l *mistakeList) addText(text string) {
+	for _, line := range strings.Split(strings.ReplaceAll(text, "\n  ", "\x00"), "\n") {
+		l.add("", strings.ReplaceAll(line, "\x00", "\n  "))
+	}
+}
+
+func (l *mistakeList) err() error { return tomlpos.List(l.lines) }
 
 // fixed lists the keys that all steps share, so that every step sees the same
 // arrivals.
@@ -168,13 +172,14 @@ func (s *Scenario) steps() ([]*Step, error) {
 	m := s.mistakes()
 	var steps []*Step
 	for i, t := range list {
-		steps = append(steps, s.step(m, fmt.Sprintf("step[%d]", i), t, steps))
+		steps = append(steps, s.step(m, i, t, steps))
 	}
 	return steps, m.err()
 }
 
-func (s *Scenario) step(m *mistakes, at string, t map[string]any, before []*Step) *Step {
-	x := &Step{}
+func (s *Scenario) step(m *mistakes, index int, t map[string]any, before []*Step) *Step {
+	x := &Step{Index: index}
+	at := fmt.Sprintf("step[%d]", index)
 	for _, k := range sortedKeys(t) {
 		switch k {
 		case "name":
@@ -182,7 +187,7 @@ func (s *Scenario) step(m *mistakes, at string, t map[string]any, before []*Step
 		case "set":
 			set, ok := t[k].(map[string]any)
 			if !ok {
-				m.at(at+".set", "", "%s.set is no table of keys", at)
+				m.at(at+".set", "", "set of step %d is no table of keys", index+1)
 			}
 			x.Set = s.assignments(m, at+".set", "", set)
 		default:
@@ -190,9 +195,9 @@ func (s *Scenario) step(m *mistakes, at string, t map[string]any, before []*Step
 		}
 	}
 	if x.Name == "" {
-		m.at(at, "", "%s has no name", at)
+		m.at(at, "", "step %d has no name", index+1)
 	}
-	if slices.ContainsFunc(before, func(b *Step) bool { return b.Name == x.Name }) {
+	if x.Name != "" && slices.ContainsFunc(before, func(b *Step) bool { return b.Name == x.Name }) {
 		m.at(at+".name", "", "step %q comes twice", x.Name)
 	}
 	return x
@@ -229,32 +234,38 @@ func section(key string) bool {
 	return false
 }
 
-// choose picks steps by name or number.
-func (p Pick) choose(steps []*Step) ([]*Step, error) {
+// choose takes out the step that is left away, and picks those to run, in the
+// order of the progression.
+func (p Pick) choose(steps []*Step) (kept, picked []*Step, err error) {
+	kept = steps
 	if p.Without != "" {
 		i, err := indexOf(steps, p.Without)
 		if err != nil {
-			return nil, err
+			return steps, steps, fmt.Errorf("--without: %w", err)
 		}
 		if len(steps) == 1 {
-			return nil, fmt.Errorf("--without %s leaves no step", p.Without)
+			return steps, steps, fmt.Errorf("--without %s leaves no step", p.Without)
 		}
-		steps = slices.Delete(slices.Clone(steps), i, i+1)
+		kept = slices.Delete(slices.Clone(steps), i, i+1)
 	}
 	if p.Names == nil {
-		return steps, nil
+		return kept, kept, nil
 	}
-	var out []*Step
+	named := map[*Step]bool{}
+	var errs []error
 	for _, name := range p.Names {
 		i, err := indexOf(steps, name)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(out, steps[i]) {
-			out = append(out, steps[i])
+		switch {
+		case err != nil:
+			errs = append(errs, fmt.Errorf("--steps: %w", err))
+		case !slices.Contains(kept, steps[i]):
+			errs = append(errs, fmt.Errorf("--steps asks for step %q, which --without leaves out", steps[i].Name))
+		default:
+			named[steps[i]] = true
 		}
 	}
-	return out, nil
+	picked = slices.DeleteFunc(slices.Clone(kept), func(s *Step) bool { return !named[s] })
+	return kept, picked, errors.Join(errs...)
 }
 
 func indexOf(steps []*Step, name string) (int, error) {

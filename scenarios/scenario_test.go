@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -115,15 +116,18 @@ set = { "accounts.count" = 3 }
 	cat := catalog(t)
 	for _, x := range []struct {
 		pick     Pick
-		names    string
+		names    string // with the place in the progression
 		mode     string // of the last step
 		accounts int64
 	}{
-		{Pick{}, "one two three", "prefix", 3},
-		{Pick{Alone: true}, "one two three", "off", 3},
-		{Pick{Without: "two"}, "one three", "off", 3},
-		{Pick{Without: "2"}, "one three", "off", 3},
-		{Pick{Names: []string{"1", "Two"}}, "one two", "prefix", 1},
+		{Pick{}, "1 one 2 two 3 three", "prefix", 3},
+		{Pick{Alone: true}, "1 one 2 two 3 three", "off", 3},
+		{Pick{Without: "two"}, "1 one 3 three", "off", 3},
+		{Pick{Without: "2"}, "1 one 3 three", "off", 3},
+		{Pick{Names: []string{"1", "Two"}}, "1 one 2 two", "prefix", 1},
+		{Pick{Names: []string{"3", "1"}}, "1 one 3 three", "prefix", 3},
+		{Pick{Names: []string{"3"}, Without: "2"}, "3 three", "off", 3},
+		{Pick{Names: []string{"3"}, Alone: true}, "3 three", "off", 3},
 	} {
 		p, err := NewPlan(parsed(t, text), cat, x.pick)
 		if err != nil {
@@ -131,11 +135,41 @@ set = { "accounts.count" = 3 }
 		}
 		var names []string
 		for _, s := range p.Steps {
-			names = append(names, s.Name)
+			names = append(names, fmt.Sprint(s.Index+1), s.Name)
 		}
 		last := p.Steps[len(p.Steps)-1].Spec
 		if strings.Join(names, " ") != x.names || last.Caching.Mode != x.mode || last.Accounts.Count != x.accounts {
 			t.Errorf("%+v: steps %v, last %s with %d accounts", x.pick, names, last.Caching.Mode, last.Accounts.Count)
+		}
+	}
+}
+
+// Mistakes of the base, of steps and of classes are listed together, each once.
+func TestAllMistakesAtOnce(t *testing.T) {
+	const text = `horizn = "1d"
+[[traffic]]
+class = "chat"
+preset = "chat"
+users = -3
+[[step]]
+set = { caching.modee = "prefix", "accounts.count" = "x" }
+[[step]]
+name = "two"
+set = { "caching.ttl" = "zz" }
+[[step]]
+name = "three"
+set = { "title" = "t" }
+`
+	_, err := NewPlan(parsed(t, text), catalog(t), Pick{Names: []string{"two", "nine"}})
+	if err == nil {
+		t.Fatal("taken")
+	}
+	for _, want := range []string{
+		`:1:1: unknown key "horizn"`, `:5:1: class "chat": users -3 is not between`, `:6:3: step 1 has no name`, `:13:9: a step cannot change title`,
+		`--steps: no step "nine"`, `step "two": caching.ttl: a number without a unit`,
+	} {
+		if strings.Count(err.Error(), want) != 1 {
+			t.Errorf("not once %q in\n%v", want, err)
 		}
 	}
 }

@@ -274,19 +274,3 @@ func (s *Scenario) StepNames() []string {
 	}
 	return names
 }
-
-// ValueText is a value as a scenario writes it.
-func ValueText(v any) string {
-	if s, ok := v.(string); ok {
-		return s
-	}
-	var b strings.Builder
-	if err := toml.NewEncoder(&b).Encode(map[string]any{"x": v}); err != nil {
-		return fmt.Sprint(v)
-	}
-	text := strings.TrimSpace(b.String())
-	if rest, ok := strings.CutPrefix(text, "x = "); ok {
-		return rest
-	}
-	return strings.Join(strings.Fields(strings.ReplaceAll(text, "[x]\n", "")), " ")
-}

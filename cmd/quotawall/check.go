@@ -1,11 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"quotawall/reports"
 	"quotawall/scenarios/result"
@@ -56,10 +60,7 @@ shares of what was offered, dollars a month, seconds of waiting. Exit 0 when all
 }
 
 // statedLimits are the flags that state limits.
-type statedLimits struct {
-	unserved, unservedTokens, degraded, refused, wait string
-	cost, misses                                      float64
-}
+type statedLimits struct{ unserved, unservedTokens, degraded, refused, wait, cost, misses string }
 
 func (s *statedLimits) add(cmd *cobra.Command) {
 	f := cmd.Flags()
@@ -67,46 +68,65 @@ func (s *statedLimits) add(cmd *cobra.Command) {
 	f.StringVar(&s.unservedTokens, "max-unserved-tokens", "", "most unserved tokens, a `share`")
 	f.StringVar(&s.degraded, "max-degraded", "", "most requests served below their tier, a `share`")
 	f.StringVar(&s.refused, "max-refused", "", "most refusals for each offered request, a `share`")
-	f.Float64Var(&s.cost, "max-cost", 0, "most `USD` a month")
+	f.StringVar(&s.cost, "max-cost", "", "most `USD` a month")
 	f.StringVar(&s.wait, "max-wait-p95", "", "longest wait of 95 % of served requests, a `duration`")
-	f.Float64Var(&s.misses, "deadline-misses", 0, "most missed deadlines, `requests`")
+	f.StringVar(&s.misses, "deadline-misses", "", "most missed deadlines, `requests`")
 }
 
-// parse reads the limits that were given.
+// parse reads the limits that were given, all their mistakes at once.
 func (s *statedLimits) parse(cmd *cobra.Command) (study.Limits, error) {
 	var l study.Limits
+	var errs []error
 	for _, x := range []struct {
 		name, text string
+		read       func(string) (float64, error)
 		to         **float64
-	}{{"max-unserved", s.unserved, &l.Unserved}, {"max-unserved-tokens", s.unservedTokens, &l.UnservedTokens}, {"max-degraded", s.degraded, &l.Degraded}, {"max-refused", s.refused, &l.Refused}} {
-		if x.text == "" {
+	}{
+		{"max-unserved", s.unserved, readShare, &l.Unserved}, {"max-unserved-tokens", s.unservedTokens, readShare, &l.UnservedTokens},
+		{"max-degraded", s.degraded, readShare, &l.Degraded}, {"max-refused", s.refused, readShare, &l.Refused},
+		{"max-cost", s.cost, readAmount, &l.MonthUSD}, {"max-wait-p95", s.wait, readSeconds, &l.WaitP95S},
+		{"deadline-misses", s.misses, readAmount, &l.DeadlineMisses},
+	} {
+		if !cmd.Flags().Changed(x.name) {
 			continue
 		}
-		r, err := unit.ParseRatio(x.text)
+		limit, err := x.read(x.text)
 		if err != nil {
-			return l, fmt.Errorf("--%s: %w", x.name, err)
+			errs = append(errs, fmt.Errorf("--%s: %w", x.name, err))
 		}
-		*x.to = new(r.Float())
+		*x.to = &limit
 	}
-	if s.wait != "" {
-		t, err := unit.ParseTime(s.wait)
-		if err != nil {
-			return l, fmt.Errorf("--max-wait-p95: %w", err)
-		}
-		l.WaitP95S = new(t.Seconds())
+	return l, errors.Join(errs...)
+}
+
+func readShare(text string) (float64, error) {
+	r, err := unit.ParseRatio(text)
+	return r.Float(), err
+}
+
+func readSeconds(text string) (float64, error) {
+	t, err := unit.ParseTime(text)
+	if err == nil && t < 0 {
+		err = fmt.Errorf("duration %s is negative", text)
 	}
-	if cmd.Flags().Changed("max-cost") {
-		l.MonthUSD = &s.cost
+	return t.Seconds(), err
+}
+
+// readAmount reads a number that can be exceeded: finite, 0 or more.
+func readAmount(text string) (float64, error) {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(x >= 0) || math.IsInf(x, 1) {
+		return 0, fmt.Errorf("%q is no limit: write a number of 0 or more, as in 5000", text)
 	}
-	if cmd.Flags().Changed("deadline-misses") {
-		l.DeadlineMisses = &s.misses
-	}
-	return l, nil
+	return x, nil
 }
 
 // runOrResult runs a scenario, or reads a saved result.
 func (a *app) runOrResult(cmd *cobra.Command, args []string, in *inputs) (*result.Run, []string, error) {
 	if len(args) == 1 && strings.HasSuffix(args[0], ".json") {
+		if err := unused(cmd, args[0]); err != nil {
+			return nil, nil, bad(err)
+		}
 		run, err := readResult(args[0])
 		return run, args, bad(err)
 	}
@@ -116,6 +136,22 @@ func (a *app) runOrResult(cmd *cobra.Command, args []string, in *inputs) (*resul
 	}
 	run, err := a.simulate(cmd, l)
 	return run, l.paths, err
+}
+
+// unused complains of flags that change a run, which a saved result cannot follow.
+func unused(cmd *cobra.Command, result string) error {
+	var given []string
+	of := &cobra.Command{}
+	addInputs(of, &inputs{})
+	of.Flags().VisitAll(func(f *pflag.Flag) {
+		if cmd.Flags().Changed(f.Name) {
+			given = append(given, "--"+f.Name)
+		}
+	})
+	if len(given) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s cannot change %s, which has run already\n  give a scenario instead, or leave the flags out", strings.Join(given, ", "), result)
 }
 
 func readResult(path string) (*result.Run, error) {

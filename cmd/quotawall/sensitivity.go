@@ -33,7 +33,7 @@ speed +-25 %, retries, and every reading of what AWS leaves open. All with the s
 				return err
 			}
 			if step == 0 {
-				step = len(l.plan.Steps)
+				step = l.plan.Steps[len(l.plan.Steps)-1].Index + 1
 			}
 			s, err := study.Sensitivity(cmd.Context(), l.plan, study.Options{Files: l.files}, step-1)
 			if err != nil {

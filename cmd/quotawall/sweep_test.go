@@ -42,7 +42,7 @@ func TestSweepSurvivesSIGKILL(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(r.Float64() * float64(whole) / 4))
+		time.Sleep(time.Duration(r.Float64() * float64(whole) / 2))
 		if cmd.Process.Kill() == nil && cmd.Wait() != nil {
 			killed++
 		}

@@ -94,37 +94,44 @@ func (m *Mistakes) Len() int { return len(m.list) }
 // listed is how many mistakes an error lists before it only counts them.
 const listed = 20
 
-// Err is an error that lists the mistakes in their order in the source, or nil.
-func (m *Mistakes) Err() error {
-	if len(m.list) == 0 {
+// List is an error of many lines, a mistake each with its hints below it: the
+// first twenty, then how many more; nil without any.
+func List(mistakes []string) error {
+	switch n := len(mistakes); {
+	case n == 0:
 		return nil
+	case n > listed:
+		return fmt.Errorf("%s\nand %d more mistakes", strings.Join(mistakes[:listed], "\n"), n-listed)
 	}
+	return errors.New(strings.Join(mistakes, "\n"))
+}
+
+// Err is an error that lists the mistakes in their order in the source, or nil.
+func (m *Mistakes) Err() error { return List(m.Lines()) }
+
+// Lines are the mistakes in their order in the source, each with where it
+// stands and its hint on a line below.
+func (m *Mistakes) Lines() []string {
 	sort.SliceStable(m.list, func(i, j int) bool {
 		a, b := m.list[i], m.list[j]
 		return a.Line < b.Line || a.Line == b.Line && a.Column < b.Column
 	})
-	var b strings.Builder
-	for i, x := range m.list {
-		if i == listed {
-			fmt.Fprintf(&b, "\nand %d more mistakes", len(m.list)-listed)
-			break
-		}
-		if i > 0 {
-			b.WriteString("\n")
-		}
+	var lines []string
+	for _, x := range m.list {
+		line := x.What
 		switch {
 		case m.Source == nil || m.Source.Name == "":
-			b.WriteString(x.What)
 		case x.Line == 0:
-			fmt.Fprintf(&b, "%s: %s", m.Source.Name, x.What)
+			line = fmt.Sprintf("%s: %s", m.Source.Name, x.What)
 		default:
-			fmt.Fprintf(&b, "%s:%d:%d: %s", m.Source.Name, x.Line, x.Column, x.What)
+			line = fmt.Sprintf("%s:%d:%d: %s", m.Source.Name, x.Line, x.Column, x.What)
 		}
 		if x.Hint != "" {
-			b.WriteString("\n  " + x.Hint)
+			line += "\n  " + x.Hint
 		}
+		lines = append(lines, line)
 	}
-	return errors.New(b.String())
+	return lines
 }
 
 // locate scans a valid TOML text for its keys.

@@ -34,10 +34,10 @@ type OnDemandCost struct {
 
 // Option is one way to pay by the hour, at its best size for this traffic.
 type Option struct {
-	Kind string            `json:"kind"` // reserved | model-units | self-hosted
-	Term string            `json:"term"`
-	Size string            `json:"size"`
-	Set  map[string]string `json:"set"` // the keys that make it
+	Kind string   `json:"kind"` // reserved | model-units | self-hosted
+	Term string   `json:"term"`
+	Size string   `json:"size"`
+	Set  Settings `json:"set"` // the keys that make it
 
 	FeeMonthUSD    float64  `json:"fee_month_usd"`
 	ClosedMonthUSD *float64 `json:"closed_form_month_usd"`

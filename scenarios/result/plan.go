@@ -27,8 +27,8 @@ type Objective struct {
 
 // Mix is one combination of levers, simulated.
 type Mix struct {
-	Levers []string          `json:"levers"` // empty: the scenario as it is
-	Set    map[string]string `json:"set"`
+	Levers []string `json:"levers"` // empty: the scenario as it is
+	Set    Settings `json:"set"`
 
 	MonthUSD         float64  `json:"month_usd"`
 	ServedShare      *float64 `json:"served_share"`

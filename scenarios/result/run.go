@@ -57,9 +57,9 @@ type TraceInfo struct {
 
 // Step is one row of the progression.
 type Step struct {
-	Index int               `json:"index"`
-	Name  string            `json:"name"`
-	Set   map[string]string `json:"set"`
+	Index int      `json:"index"`
+	Name  string   `json:"name"`
+	Set   Settings `json:"set"`
 
 	Offered   Count `json:"offered"`
 	Served    Count `json:"served"`

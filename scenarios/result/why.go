@@ -26,13 +26,13 @@ type Moved struct {
 
 // Change is a single change on top of a step, simulated.
 type Change struct {
-	Name             string            `json:"name"`
-	Set              map[string]string `json:"set"`
-	Free             bool              `json:"free"` // needs asking or setting only
-	Removes          bool              `json:"removes"`
-	Refused          Count             `json:"refused"` // by the limit that bound
-	ServedShare      *float64          `json:"served_share"`
-	ServedTokenShare *float64          `json:"served_token_share"`
-	Degraded         Count             `json:"degraded"`
-	MonthUSD         float64           `json:"month_usd"`
+	Name             string   `json:"name"`
+	Set              Settings `json:"set"`
+	Free             bool     `json:"free"` // needs asking or setting only
+	Removes          bool     `json:"removes"`
+	Refused          Count    `json:"refused"` // by the limit that bound
+	ServedShare      *float64 `json:"served_share"`
+	ServedTokenShare *float64 `json:"served_token_share"`
+	Degraded         Count    `json:"degraded"`
+	MonthUSD         float64  `json:"month_usd"`
 }

@@ -88,7 +88,7 @@ func traceInfo(reps []*replication) result.TraceInfo {
 func stepAnswer(plan *scenarios.Plan, rep *replication, index int) (*result.Step, error) {
 	r, c, step := rep.steps[index], rep.compiled[index], plan.Steps[index]
 	x := &result.Step{
-		Index: index, Name: step.Name, Set: setTexts(step.Set),
+		Index: step.Index, Name: step.Name, Set: settings(step.Set),
 		Offered: result.Count(r.Offered), Served: result.Count(r.Served), Unserved: result.Count(r.Unserved), Deferred: result.Count(r.Deferred),
 		Degraded: result.Count(r.Degraded), Truncated: result.Count(r.Truncated), Queued: result.Count(r.Queued), InFlight: result.Count(r.InFlight),
 		ServedShare: share(r.Served, r.Offered), ServedTokenShare: share(r.ServedTokens, r.OfferedTokens),
@@ -136,10 +136,10 @@ func ownNotes(rep *replication, index int) []string {
 	return out
 }
 
-func setTexts(set []scenarios.Assignment) map[string]string {
-	out := map[string]string{}
+func settings(set []scenarios.Assignment) result.Settings {
+	out := result.Settings{}
 	for _, a := range set {
-		out[a.Key] = scenarios.ValueText(a.Value)
+		out[a.Key] = a.Value
 	}
 	return out
 }

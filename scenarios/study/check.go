@@ -75,15 +75,14 @@ func stepOf(run *result.Run, name string) (*result.Step, error) {
 	if name == "" || name == "last" {
 		return &run.Steps[len(run.Steps)-1], nil
 	}
-	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= len(run.Steps) {
-		return &run.Steps[n-1], nil
-	}
+	n, err := strconv.Atoi(name)
 	var names []string
 	for i := range run.Steps {
-		if strings.EqualFold(run.Steps[i].Name, name) {
-			return &run.Steps[i], nil
+		s := &run.Steps[i]
+		if strings.EqualFold(s.Name, name) || err == nil && s.Index == n-1 {
+			return s, nil
 		}
-		names = append(names, fmt.Sprintf("%d %q", i+1, run.Steps[i].Name))
+		names = append(names, fmt.Sprintf("%d %q", s.Index+1, s.Name))
 	}
 	return nil, fmt.Errorf("no step %q; steps: %s", name, strings.Join(names, ", "))
 }

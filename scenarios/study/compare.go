@@ -31,10 +31,11 @@ type comparison struct {
 // closed form, each simulated. alias is the model to buy for; empty: the one
 // that draws most tokens.
 func Compare(ctx context.Context, plan *scenarios.Plan, opt Options, index int, alias string) (*result.Compare, error) {
-	if index < 0 || index >= len(plan.Steps) {
-		return nil, fmt.Errorf("there is no step %d; steps are 1 to %d", index+1, len(plan.Steps))
+	at, err := plan.Find(index)
+	if err != nil {
+		return nil, err
 	}
-	c := &comparison{ctx: ctx, plan: plan, opt: opt.shared(), out: &result.Compare{Schema: result.CompareSchema, Scenario: plan.Scenario.Name, Step: plan.Steps[index].Name}}
+	c := &comparison{ctx: ctx, plan: plan, opt: opt.shared(), out: &result.Compare{Schema: result.CompareSchema, Scenario: plan.Scenario.Name, Step: plan.Steps[at].Name}}
 	if plan.Base.Title != "" {
 		c.out.Scenario = plan.Base.Title
 	}
@@ -43,9 +44,8 @@ func Compare(ctx context.Context, plan *scenarios.Plan, opt Options, index int, 
 			c.hosts = s
 		}
 	}
-	var err error
 	none := []scenarios.Assignment{{Key: "provisioned.kind", Value: "none"}, {Key: "selfhost.classes", Value: []any{}}}
-	if c.step, err = plan.Steps[index].With(plan.Catalog, plan.Steps[index].Name, none); err != nil {
+	if c.step, err = plan.Steps[at].With(plan.Catalog, plan.Steps[at].Name, none); err != nil {
 		return nil, err
 	}
 	if err := c.onDemand(alias); err != nil {

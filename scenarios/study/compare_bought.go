@@ -73,7 +73,7 @@ func (c *comparison) reservedOption(term string, in, out float64, smallest size)
 	full := 730 * 60 * (float64(s.input)*o.InputUSD + float64(s.output)*o.OutputUSD) / 1e6
 	use := (c.carried() - c.overflow(s.input, s.output)) / full
 	opt := result.Option{
-		Kind: "reserved", Term: term, Size: fmt.Sprintf("%s input and %s output tokens a minute", digits(s.input), digits(s.output)), Set: setTexts(c.reserve(s, term)),
+		Kind: "reserved", Term: term, Size: fmt.Sprintf("%s input and %s output tokens a minute", digits(s.input), digits(s.output)), Set: settings(c.reserve(s, term)),
 		FeeMonthUSD: fee, ClosedMonthUSD: &closed, MonthUSD: x.Cost.MonthUSD, SavingUSD: c.base.Cost.MonthUSD - x.Cost.MonthUSD, ServedShare: x.ServedShare,
 		BreakEvenUse: fee / full, Use: use,
 	}
@@ -189,7 +189,7 @@ func (c *comparison) modelUnits() error {
 		full := 730 * 60 * (float64(in)*c.out.OnDemand.InputUSD + float64(out)*c.out.OnDemand.OutputUSD) / 1e6
 		closed := c.base.Cost.MonthUSD - c.carried() + c.overflow(in, out) + fee
 		o := result.Option{
-			Kind: "model-units", Term: term, Size: fmt.Sprintf("%d units", p.Units), Set: setTexts(set), FeeMonthUSD: fee, ClosedMonthUSD: &closed, MonthUSD: run.Steps[0].Cost.MonthUSD,
+			Kind: "model-units", Term: term, Size: fmt.Sprintf("%d units", p.Units), Set: settings(set), FeeMonthUSD: fee, ClosedMonthUSD: &closed, MonthUSD: run.Steps[0].Cost.MonthUSD,
 			SavingUSD: c.base.Cost.MonthUSD - run.Steps[0].Cost.MonthUSD, ServedShare: run.Steps[0].ServedShare,
 			BreakEvenUse: fee / full, Use: (c.carried() - c.overflow(in, out)) / full,
 		}

@@ -25,7 +25,7 @@ func (c *comparison) selfHosting() error {
 	fee := instanceMonth(x, with.Scenario.HorizonS)
 	moved := c.base.Cost.MonthUSD - (x.Cost.MonthUSD - fee) // on-demand cost of what left Bedrock
 	o := result.Option{
-		Kind: "self-hosted", Size: fmt.Sprintf("%s on %s", strings.Join(c.hosts.Spec.SelfHost.Classes, ", "), x.Endpoint.Instance), Set: setTexts(set),
+		Kind: "self-hosted", Size: fmt.Sprintf("%s on %s", strings.Join(c.hosts.Spec.SelfHost.Classes, ", "), x.Endpoint.Instance), Set: settings(set),
 		FeeMonthUSD: fee, MonthUSD: x.Cost.MonthUSD, SavingUSD: c.base.Cost.MonthUSD - x.Cost.MonthUSD, ServedShare: x.ServedShare,
 	}
 	if x.Endpoint.InstanceHours > 0 {

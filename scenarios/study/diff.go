@@ -108,7 +108,7 @@ func texts2(old, fresh map[string]string) []result.Changed {
 }
 
 func stepDiff(old, fresh *result.Step) result.StepDiff {
-	d := result.StepDiff{Step: old.Name, Set: texts2(old.Set, fresh.Set), Caps: texts2(capTimes(old), capTimes(fresh))}
+	d := result.StepDiff{Step: old.Name, Set: texts2(old.Set.Texts(), fresh.Set.Texts()), Caps: texts2(capTimes(old), capTimes(fresh))}
 	after := fresh.Figures()
 	for i, f := range old.Figures() {
 		if c, changed := figureChange(f.Name, f.Value, after[i].Value); changed {

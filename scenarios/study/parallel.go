@@ -9,12 +9,13 @@ import (
 
 // each calls do(ctx, 0) ... do(ctx, n-1), at most workers at once (0: one a
 // processor). What do writes by its index does not depend on their number. The
-// error is that of the lowest index that failed; after a failure no more begin.
+// error is that of the lowest index that failed: after a failure no more begin,
+// and what has begun goes on to its end.
 func each(ctx context.Context, workers, n int, do func(ctx context.Context, i int) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	ctx, stop := context.WithCancel(ctx)
+	begin, stop := context.WithCancel(ctx)
 	defer stop()
 	errs := make([]error, n)
 	next := make(chan int)
@@ -28,9 +29,14 @@ func each(ctx context.Context, workers, n int, do func(ctx context.Context, i in
 			}
 		})
 	}
-	hand(ctx, next, n)
+	hand(begin, next, n)
 	group.Wait()
-	return firstOf(ctx, errs)
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
 }
 
 // guarded makes an error of a panic, which no other goroutine could catch.
@@ -53,15 +59,4 @@ func hand(ctx context.Context, next chan<- int, n int) {
 			return
 		}
 	}
-}
-
-// firstOf is the first error that is not merely the end of the context, else
-// the context's.
-func firstOf(ctx context.Context, errs []error) error {
-	for _, err := range errs {
-		if err != nil && err != context.Canceled {
-			return err
-		}
-	}
-	return ctx.Err()
 }

@@ -188,7 +188,7 @@ func excess(fails []result.Checked) float64 {
 func (s *search) answered(i int, fails []result.Checked) result.Mix {
 	x := s.runs[i]
 	m := result.Mix{
-		Levers: s.mixes[i].named(), Set: setTexts(s.mixes[i].set()), MonthUSD: x.Cost.MonthUSD, ServedShare: x.ServedShare, ServedTokenShare: x.ServedTokenShare,
+		Levers: s.mixes[i].named(), Set: settings(s.mixes[i].set()), MonthUSD: x.Cost.MonthUSD, ServedShare: x.ServedShare, ServedTokenShare: x.ServedTokenShare,
 		DegradedShare: of(x.Degraded, x.Offered), WaitP95S: x.WaitS.P95, DeadlineMisses: float64(x.UnservedBy.Deadline), Fails: fails,
 	}
 	var caps []result.Cap

@@ -23,10 +23,11 @@ type Growth struct {
 // model, account and Region, as Bedrock counts it, and the values that would
 // carry its peaks after growth.
 func QuotaRequest(ctx context.Context, plan *scenarios.Plan, opt Options, index int, g Growth) (*result.QuotaRequest, error) {
-	if index < 0 || index >= len(plan.Steps) {
-		return nil, fmt.Errorf("there is no step %d; steps are 1 to %d", index+1, len(plan.Steps))
+	at, err := plan.Find(index)
+	if err != nil {
+		return nil, err
 	}
-	step := plan.Steps[index]
+	step := plan.Steps[at]
 	lanes, rep, err := demandOf(ctx, plan, opt, step)
 	if err != nil {
 		return nil, err

@@ -28,7 +28,7 @@ func Readings(ctx context.Context, plan *scenarios.Plan, opt Options) ([]result.
 	opt = opt.shared()
 	err := each(ctx, opt.Workers, len(list), func(ctx context.Context, i int) (err error) {
 		out[i], err = list[i].run(ctx, plan, step, opt.alone())
-		out[i].Step = len(plan.Steps) - 1
+		out[i].Step = step.Index
 		return err
 	})
 	return out, err

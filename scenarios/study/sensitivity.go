@@ -14,10 +14,11 @@ import (
 // other values, all over the same arrivals, and orders the inputs by how far
 // they move what is unserved, then the cost.
 func Sensitivity(ctx context.Context, plan *scenarios.Plan, opt Options, index int) (*result.Sensitivity, error) {
-	if index < 0 || index >= len(plan.Steps) {
-		return nil, fmt.Errorf("there is no step %d; steps are 1 to %d", index+1, len(plan.Steps))
+	at, err := plan.Find(index)
+	if err != nil {
+		return nil, err
 	}
-	step := plan.Steps[index]
+	step := plan.Steps[at]
 	opt = opt.shared()
 	base, assumed, err := answerAt(ctx, plan, step, opt, nil)
 	if err != nil {
@@ -28,12 +29,12 @@ func Sensitivity(ctx context.Context, plan *scenarios.Plan, opt Options, index i
 		out.Scenario = plan.Base.Title
 	}
 	inputs := step.Spec.Uncertainties(plan.Catalog, assumed)
-	type at struct{ input, value int }
-	var points []at
+	type point struct{ input, value int }
+	var points []point
 	for i, u := range inputs {
 		x := result.Input{Name: u.Name, Ambiguity: u.Ambiguity, Values: make([]result.InputValue, len(u.Values))}
 		for j := range u.Values {
-			points = append(points, at{i, j})
+			points = append(points, point{i, j})
 		}
 		out.Inputs = append(out.Inputs, x)
 	}

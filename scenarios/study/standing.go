@@ -43,7 +43,7 @@ func with(plan *scenarios.Plan, extra ...scenarios.Assignment) (*scenarios.Plan,
 			return nil, err
 		}
 		x := p.Steps[0]
-		x.Set = step.Set
+		x.Index, x.Set = step.Index, step.Set
 		out.Steps = append(out.Steps, x)
 	}
 	return out, nil

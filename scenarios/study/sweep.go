@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	"quotawall/pricing/tomlpos"
 	"quotawall/scenarios"
 	"quotawall/scenarios/result"
 )
@@ -42,6 +43,9 @@ func Sweep(ctx context.Context, plan *scenarios.Plan, opt Options, so SweepOptio
 		return nil, err
 	}
 	s := &sweep{plan: plan, opt: opt.shared().alone(), so: so, points: points}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
 	rows := make([][]result.SweepRow, len(points))
 	err = each(ctx, opt.Workers, len(points), func(ctx context.Context, i int) (err error) {
 		rows[i], err = s.point(ctx, i)
@@ -75,6 +79,29 @@ type sweep struct {
 	opt    Options
 	so     SweepOptions
 	points [][]string
+}
+
+// check plans a point for every value of every axis, so that a mistake shows
+// before anything runs: each once, with the first point that has it.
+func (s *sweep) check() error {
+	var mistakes []string
+	seen, known := map[[2]string]bool{}, map[string]bool{}
+	for i, values := range s.points {
+		fresh := false
+		for j, v := range values {
+			at := [2]string{s.so.Axes[j].Key, v}
+			fresh = fresh || !seen[at]
+			seen[at] = true
+		}
+		if !fresh {
+			continue
+		}
+		if _, _, err := s.planAt(i); err != nil && !known[err.Error()] {
+			known[err.Error()] = true
+			mistakes = append(mistakes, fmt.Sprintf("point %d: %v", i+1, err))
+		}
+	}
+	return tomlpos.List(mistakes)
 }
 
 // point is the rows of one point, from the store where they are there.
@@ -143,7 +170,7 @@ func sweepRows(run *result.Run) []result.SweepRow {
 	var out []result.SweepRow
 	for i := range run.Steps {
 		x := &run.Steps[i]
-		row := result.SweepRow{Step: i, Name: x.Name, Binds: bindingText(x), Figure: map[string]float64{}}
+		row := result.SweepRow{Step: x.Index, Name: x.Name, Binds: bindingText(x), Figure: map[string]float64{}}
 		for _, f := range x.Figures() {
 			if f.Value != nil {
 				row.Figure[f.Name] = *f.Value

@@ -153,6 +153,21 @@ func TestSweepIsManyRuns(t *testing.T) {
 	}
 }
 
+// Every wrong value shows before any point runs.
+func TestSweepChecksBeforeItRuns(t *testing.T) {
+	plan := planOf(t, brainText(t, 1))
+	so := SweepOptions{Axes: axes(t, "users=1,-3,0", "caching.ttl=5m,2x"), Design: "grid", Done: func(int64) { t.Error("a point ran") }}
+	_, err := Sweep(t.Context(), plan, Options{}, so)
+	if err == nil {
+		t.Fatal("taken")
+	}
+	for _, want := range []string{"point 2: --vary caching.ttl=2x", "users -3 is not between", "sends nothing"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in\n%v", want, err)
+		}
+	}
+}
+
 func TestSweepNamesStepsThatOverrideItsKeys(t *testing.T) {
 	plan := planOf(t, brainText(t, 1))
 	s := &sweep{plan: plan, so: SweepOptions{Axes: axes(t, "caching.mode=off,prefix")}}

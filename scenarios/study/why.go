@@ -3,7 +3,6 @@ package study
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"quotawall/scenarios"
@@ -17,14 +16,15 @@ const worstHours = 5
 // moved, and which single change on top of it would remove the binding limit at
 // the least cost. Every change is simulated.
 func Why(ctx context.Context, plan *scenarios.Plan, opt Options, index int) (*result.Why, error) {
-	if index < 0 || index >= len(plan.Steps) {
-		return nil, fmt.Errorf("there is no step %d; steps are 1 to %d", index+1, len(plan.Steps))
+	at, err := plan.Find(index)
+	if err != nil {
+		return nil, err
 	}
 	run, err := Run(ctx, plan, opt)
 	if err != nil {
 		return nil, err
 	}
-	step := run.Steps[index]
+	step := run.Steps[at]
 	w := &result.Why{Schema: result.WhySchema, Scenario: run.Scenario.Name, Step: step, Hours: hurting(step.Hours)}
 	for _, c := range step.Caps {
 		if c.Refused > 0 {
@@ -36,11 +36,11 @@ func Why(ctx context.Context, plan *scenarios.Plan, opt Options, index int) (*re
 		w.Binds = &w.Refused[i]
 	}
 	var before []result.Lane
-	if index > 0 {
-		before = run.Steps[index-1].Lanes
+	if at > 0 {
+		before = run.Steps[at-1].Lanes
 	}
 	w.Moved = moved(before, step.Lanes)
-	if w.Changes, err = tryChanges(ctx, plan, opt, index, w.Binds); err != nil {
+	if w.Changes, err = tryChanges(ctx, plan, opt, at, w.Binds); err != nil {
 		return nil, err
 	}
 	w.Best = cheapest(w.Changes, w.Binds)
@@ -94,12 +94,12 @@ func moved(before, now []result.Lane) []result.Moved {
 }
 
 // tryChanges simulates each single change on top of a step.
-func tryChanges(ctx context.Context, plan *scenarios.Plan, opt Options, index int, binds *result.Cap) ([]result.Change, error) {
+func tryChanges(ctx context.Context, plan *scenarios.Plan, opt Options, at int, binds *result.Cap) ([]result.Change, error) {
 	limited := ""
 	if binds != nil {
 		limited = binds.Model
 	}
-	step := plan.Steps[index]
+	step := plan.Steps[at]
 	levers := step.Spec.Levers(plan.Catalog, limited)
 	tried := &scenarios.Plan{Scenario: plan.Scenario, Catalog: plan.Catalog, Base: plan.Base}
 	var kept []scenarios.Lever
@@ -122,7 +122,7 @@ func tryChanges(ctx context.Context, plan *scenarios.Plan, opt Options, index in
 	for i, l := range kept {
 		x := &run.Steps[i]
 		c := result.Change{
-			Name: l.Name, Set: setTexts(l.Set), Free: l.Free, ServedShare: x.ServedShare, ServedTokenShare: x.ServedTokenShare,
+			Name: l.Name, Set: settings(l.Set), Free: l.Free, ServedShare: x.ServedShare, ServedTokenShare: x.ServedTokenShare,
 			Degraded: x.Degraded, MonthUSD: x.Cost.MonthUSD,
 		}
 		if binds != nil {

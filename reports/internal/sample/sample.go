@@ -35,7 +35,7 @@ func kinds() []kind {
 // step is one strategy of the sample.
 type step struct {
 	name    string
-	set     map[string]string
+	set     result.Settings
 	caching bool
 	offload bool // memory goes to Sonnet, which counts as degraded
 }
@@ -44,9 +44,9 @@ type step struct {
 // model is spent, spent later, and not spent.
 func Run() *result.Run {
 	steps := []step{
-		{"as is", map[string]string{}, false, false},
-		{"+ prompt caching", map[string]string{"caching.mode": "prefix"}, true, false},
-		{"+ background work on Sonnet", map[string]string{"routing.policy": "map", "routing.classes": `{memory = "balanced"}`}, true, true},
+		{"as is", result.Settings{}, false, false},
+		{"+ prompt caching", result.Settings{"caching.mode": "prefix"}, true, false},
+		{"+ background work on Sonnet", result.Settings{"routing.policy": "map", "routing.classes": map[string]any{"memory": "balanced"}}, true, true},
 	}
 	r := &result.Run{
 		Schema: result.RunSchema,

@@ -10,7 +10,7 @@ func (w *Workload) mistakes(list []string) []string {
 	name := fmt.Sprintf("class %q", w.Class)
 	bad := func(format string, args ...any) { list = append(list, name+": "+fmt.Sprintf(format, args...)) }
 	if w.Class == "" {
-		list = append(list, "a class without a name: give class = \"...\"")
+		list = append(list, "class \"\": give the class a name")
 	}
 	if w.Users < 0 || w.Users > MaxUsers {
 		bad("users %d is not between 0 and %d", w.Users, int64(MaxUsers))
@@ -74,7 +74,7 @@ func (w *Workload) shares(name string, list []string) []string {
 
 // driven checks that something makes the class send.
 func (w *Workload) driven(name string, list []string) []string {
-	own := w.Rate > 0 || w.Users > 0 && w.SessionsPerDay > 0
+	own := w.Rate != 0 || w.Users != 0 && w.SessionsPerDay != 0
 	switch {
 	case w.After.Class == "" && !own:
 		list = append(list, name+": sends nothing: give a rate, or users and sessions_per_day, or after = { class = ... }")

@@ -113,14 +113,20 @@ func Check(workloads []Workload, horizon unit.Time) error {
 		list = append(list, fmt.Sprintf("horizon %v is not between 0 and %v", horizon, MaxHorizon))
 	}
 	for i := range workloads {
-		w := &workloads[i]
-		if j := slices.IndexFunc(workloads, func(v Workload) bool { return v.Class == w.Class }); j < i {
-			list = append(list, fmt.Sprintf("class %q is given twice", w.Class))
-		}
-		list = w.mistakes(list)
-		list = w.After.mistakes(w, workloads, list)
+		list = append(list, Mistakes(workloads, i)...)
 	}
 	return listed(list)
+}
+
+// Mistakes lists what is wrong with one of several workloads; the name of the
+// class and a colon stand before each.
+func Mistakes(workloads []Workload, i int) []string {
+	w := &workloads[i]
+	list := w.After.mistakes(w, workloads, w.mistakes(nil))
+	if j := slices.IndexFunc(workloads, func(v Workload) bool { return v.Class == w.Class }); j < i {
+		list = append(list, fmt.Sprintf("class %q: is given twice", w.Class))
+	}
+	return list
 }
 
 // listed is an error of at most 20 lines.

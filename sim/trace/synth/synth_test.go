@@ -234,8 +234,8 @@ func TestCheckListsAllMistakes(t *testing.T) {
 		t.Fatal("taken")
 	}
 	for _, want := range []string{
-		`horizon`, `class "a": rate of -1`, `class "a": sends nothing`, `class "a": the shares of its models are all 0`, `class "a": prompt: value -1 is negative`, `class "a": output is missing`,
-		`class "a" is given twice`, `unknown process "pareto"`, `class "c": after: no class "d"`,
+		`horizon`, `class "a": rate of -1`, `class "a": the shares of its models are all 0`, `class "a": prompt: value -1 is negative`, `class "a": output is missing`,
+		`class "a": is given twice`, `unknown process "pareto"`, `class "c": after: no class "d"`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in\n%v", want, err)
