@@ -18,7 +18,8 @@ type Line struct {
 	Source     string
 	AsOf       Date
 	Confidence string
-	Note       string // what the price stands in for, or was reduced by
+	Note       string // what the price was reduced by, or how it was derived
+	PricedIn   string // the Region whose price stands in, where the catalog has none for the usage's own
 }
 
 // Total is the sum of the lines, in nano-dollars.
@@ -67,6 +68,7 @@ type priced struct {
 	per  string // what the published price is for
 	from Provenance
 	note string
+	in   string // another Region whose price stands in
 }
 
 func (b *biller) line(u unit.Usage) (Line, bool) {
@@ -89,7 +91,7 @@ func (b *biller) line(u unit.Usage) (Line, bool) {
 	}
 	return Line{
 		Usage: u, Quantity: perUnit(quantity, u.Per), Unit: p.unit, RateUSD: p.rate.Each(), Price: p.rate.String() + " per " + p.per,
-		AmountNano: amount, Source: b.catalog.SourceText(p.from.Source), AsOf: p.from.AsOf, Confidence: p.from.Confidence, Note: p.note,
+		AmountNano: amount, Source: b.catalog.SourceText(p.from.Source), AsOf: p.from.AsOf, Confidence: p.from.Confidence, Note: p.note, PricedIn: p.in,
 	}, true
 }
 
@@ -119,7 +121,7 @@ func (b *biller) tokens(u unit.Usage) (priced, bool) {
 	if !ok {
 		return b.missing(u, priceGap(u))
 	}
-	return b.discounted(u.Model, priced{rate: rate, unit: "token", per: "million tokens", from: row.Provenance}), true
+	return b.discounted(u.Model, elsewhere(priced{rate: rate, unit: "token", per: "million tokens", from: row.Provenance}, row.Region, u.Region)), true
 }
 
 // batch is the model's own batch price; where it has none and the model offers
@@ -216,7 +218,7 @@ func (b *biller) takeFree(u unit.Usage) int64 {
 // elsewhere marks a price that is another Region's.
 func elsewhere(p priced, from, region string) priced {
 	if from != "" && region != "" && from != region {
-		p.note = joinNotes(p.note, fmt.Sprintf("price of %s: the catalog has none for %s", from, region))
+		p.in = from
 		p.from.Confidence = "low"
 	}
 	return p

@@ -47,7 +47,7 @@ func TestBillLines(t *testing.T) {
 		{"three months reserved", unit.Usage{Item: unit.ReservedHours, Lane: unit.Reserved, Region: "us-east-1", Scope: "geo", Model: "claude-sonnet-4-6", Kind: unit.Output, Term: "3-months", Quantity: 10 * 2 * unit.MicrosPerHour, Per: unit.MicrosPerHour}, 17_820_000_000, "20", "1,000 TPM hour", "0.891", "0.891 per 1,000 tokens a minute and hour", ""},
 		{"a quarter of an hour", unit.Usage{Item: unit.InstanceHours, Lane: unit.SelfHosted, Region: "us-east-1", Model: "ml.g5.xlarge", Quantity: unit.MicrosPerHour / 4, Per: unit.MicrosPerHour}, 352_000_000, "0.25", "hour", "1.408", "1.408 per hour", ""},
 		{"GB-seconds", unit.Usage{Item: unit.FunctionSeconds, Lane: unit.Routing, Region: "us-east-1", Model: "lambda_duration_arm", Quantity: 512 * 100, Per: 1_024_000}, 667, "0.05", "GB-second", "0.0000133334", "0.0000133334 per GB-second", ""},
-		{"another Region's price", unit.Usage{Item: unit.GatewayRequests, Lane: unit.Routing, Region: "eu-west-1", Model: "apigw_http", Quantity: 1000, Per: 1}, 1_000_000, "1000", "request", "0.000001", "1 per 1000000 requests", "the catalog has none for eu-west-1"},
+		{"another Region's price", unit.Usage{Item: unit.GatewayRequests, Lane: unit.Routing, Region: "eu-west-1", Model: "apigw_http", Quantity: 1000, Per: 1}, 1_000_000, "1000", "request", "0.000001", "1 per 1000000 requests", "us-east-1"},
 	}
 	c := embeddedCatalog(t)
 	for _, x := range tests {
@@ -57,10 +57,36 @@ func TestBillLines(t *testing.T) {
 				t.Fatal(err)
 			}
 			l := lines[0]
-			if l.AmountNano != x.nano || l.Quantity != x.quantity || l.Unit != x.name1 || l.RateUSD != x.rate || l.Price != x.price || !strings.Contains(l.Note, x.wantMsg) {
-				t.Errorf("got %d, %s %s at %s (%s), note %q", l.AmountNano, l.Quantity, l.Unit, l.RateUSD, l.Price, l.Note)
+			if l.AmountNano != x.nano || l.Quantity != x.quantity || l.Unit != x.name1 || l.RateUSD != x.rate || l.Price != x.price || !strings.Contains(l.Note+l.PricedIn, x.wantMsg) {
+				t.Errorf("got %d, %s %s at %s (%s), note %q, priced in %q", l.AmountNano, l.Quantity, l.Unit, l.RateUSD, l.Price, l.Note, l.PricedIn)
 			}
 		})
+	}
+}
+
+// A row read in one Region stands in for others, last; an overlay's row of
+// another Region does not.
+func TestRegionalPriceRows(t *testing.T) {
+	c := embeddedCatalog(t)
+	const rows = `
+[[price]]
+model = "claude-opus-4-6"
+scope = "regional"
+region = "eu-west-1"
+input = "7"
+as_of = 2026-11-01
+source = ["our contract"]
+`
+	if err := c.Overlay("mine.toml", rows); err != nil {
+		t.Fatal(err)
+	}
+	for region, want := range map[string]string{"eu-west-1": "7 per million tokens", "us-east-1": "5.5 per million tokens"} {
+		u := tokens("claude-opus-4-6", "geo", unit.Input, 1)
+		u.Region = region
+		lines, err := c.Bill([]unit.Usage{u}, today)
+		if err != nil || lines[0].Price != want || lines[0].PricedIn != "" {
+			t.Errorf("%s: %+v, %v; want %s", region, lines, err, want)
+		}
 	}
 }
 

@@ -34,6 +34,7 @@ type Catalog struct {
 	applied     []Applied
 	scaling     []Autoscaling
 	plans       []SavingsPlan
+	regions     []Regions
 
 	byName map[string]int // model ids and names to models
 	layers int            // overlays read so far
@@ -125,6 +126,7 @@ func (c *Catalog) merge(o *Catalog, front bool) {
 	c.applied = joined(c.applied, o.applied, front)
 	c.scaling = joined(c.scaling, o.scaling, front)
 	c.plans = joined(c.plans, o.plans, front)
+	c.regions = joined(c.regions, o.regions, front)
 }
 
 func joined[T any](a, b []T, front bool) []T {

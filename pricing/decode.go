@@ -24,7 +24,7 @@ func (d *decoder) all() {
 		"model_unit": d.unit, "instance": d.instance, "curve": d.curve, "throughput": d.throughput,
 		"service": d.service, "tokenizer": d.tokenizer, "quota": d.quota, "mantle": d.mantleRow,
 		"ruleset": d.ruleset, "discount": d.discount, "applied": d.appliedRow,
-		"autoscaling": d.autoscaling, "savings_plan": d.savingsPlan,
+		"autoscaling": d.autoscaling, "savings_plan": d.savingsPlan, "region": d.regions,
 	}
 	for _, key := range sortedKeys(d.tree) {
 		if read, ok := readers[key]; ok {
@@ -55,7 +55,7 @@ func (d *decoder) model(t *table) {
 
 func (d *decoder) price(t *table) {
 	p := Price{
-		Model: t.must("model"), Scope: t.must("scope"), Geo: t.text("geo"), LongAbove: t.count("long_above"),
+		Model: t.must("model"), Scope: t.must("scope"), Geo: t.text("geo"), Region: t.text("region"), LongAbove: t.count("long_above"),
 		Valid: Interval{From: t.date("from"), Until: t.date("until")},
 		Rates: map[unit.Kind]Rate{}, Long: map[unit.Kind]Rate{},
 	}

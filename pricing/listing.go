@@ -12,7 +12,7 @@ import (
 func Tables() []string {
 	return []string{
 		"model", "price", "tier", "reserved", "model_unit", "instance", "curve", "throughput", "autoscaling",
-		"savings_plan", "service", "tokenizer", "quota", "mantle", "ruleset", "discount", "applied",
+		"savings_plan", "service", "tokenizer", "quota", "mantle", "ruleset", "discount", "applied", "region",
 	}
 }
 
@@ -64,6 +64,8 @@ func (c *Catalog) rowsOf(table string) []Row {
 		return rowList(c.discounts)
 	case "applied":
 		return rowList(c.applied)
+	case "region":
+		return rowList(c.regions)
 	}
 	return nil
 }
@@ -117,8 +119,8 @@ func span(t unit.Time) string {
 
 // Row is the price as text.
 func (p Price) Row() Row {
-	r := newRow("price", p.Provenance, p.Model, p.Scope, p.Geo, string(p.Valid.From)).
-		text("model", p.Model).text("scope", p.Scope).text("geo", p.Geo)
+	r := newRow("price", p.Provenance, p.Model, p.Scope, p.Geo, p.Region, string(p.Valid.From)).
+		text("model", p.Model).text("scope", p.Scope).text("geo", p.Geo).text("region", p.Region)
 	for _, k := range kinds() {
 		r.rate(string(k), p.Rates[k])
 	}

@@ -78,13 +78,20 @@ func priceScope(scope string) string {
 }
 
 // rank orders price rows for a call: an overlay before what it lies on, a row
-// for the Region's part of the world before a general one, the scope's own row
-// before a single price. 0 means that the row does not apply.
+// for the Region or its part of the world before a general one, the scope's own
+// row before a single price. Another Region's row of the embedded catalog stands
+// in where there is no other. 0 means that the row does not apply.
 func (p *Price) rank(model, scope, region string, on Date) int {
 	if p.Model != model || !p.Valid.Has(on) || p.Geo != "" && !strings.HasPrefix(region, p.Geo) {
 		return 0
 	}
-	rank := 1 + 4*p.layer
+	rank := 1 + 8*p.layer
+	switch {
+	case p.Region == "" || p.Region == region:
+		rank += 4
+	case p.layer > 0:
+		return 0
+	}
 	switch p.Scope {
 	case priceScope(scope):
 		rank++
@@ -92,7 +99,7 @@ func (p *Price) rank(model, scope, region string, on Date) int {
 	default:
 		return 0
 	}
-	if p.Geo != "" {
+	if p.Geo != "" || p.Region == region {
 		rank += 2
 	}
 	return rank

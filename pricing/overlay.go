@@ -125,9 +125,9 @@ func (c *Catalog) noTwice(m *tomlpos.Mistakes) {
 			seen[row.Key] = true
 		}
 	}
-	group := map[[3]string][]Interval{}
+	group := map[[4]string][]Interval{}
 	for i, p := range c.prices {
-		key := [3]string{p.Model, p.Scope, p.Geo}
+		key := [4]string{p.Model, p.Scope, p.Geo, p.Region}
 		for _, v := range group[key] {
 			if v != p.Valid && v.overlaps(p.Valid) {
 				m.Add(fmt.Sprintf("price[%d]", i), "let one end where the other begins", "two prices of %s, scope %s, hold at the same time", p.Model, p.Scope)

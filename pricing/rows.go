@@ -40,6 +40,7 @@ type Model struct {
 // Price is one row of on-demand token prices.
 type Price struct {
 	Model, Scope, Geo string // scope: global | regional | single
+	Region            string // where the price was read, if it was in one Region only
 	Rates             map[unit.Kind]Rate
 	LongAbove         int64
 	Long              map[unit.Kind]Rate

@@ -23,6 +23,7 @@ func (s *Spec) check(m *mistakes, cat *pricing.Catalog) {
 		m.at("ruleset", "", "%v", err)
 	}
 	c := checker{s, m, cat}
+	c.regions()
 	c.models()
 	c.traffic()
 	c.routing()
@@ -37,6 +38,31 @@ type checker struct {
 	s   *Spec
 	m   *mistakes
 	cat *pricing.Catalog
+}
+
+// regions checks that every source Region exists: its prices and quotas would
+// otherwise be another's.
+func (c checker) regions() {
+	known := c.cat.RegionIDs()
+	check := func(at, region string) {
+		if slices.Contains(known, region) {
+			return
+		}
+		hint := tomlpos.DidYouMean(region, known)
+		if hint == "" {
+			hint = "as in us-east-1; 'quotawall catalog list regions' lists them"
+		}
+		c.m.at(at, hint+"; an overlay (--catalog FILE) can add one", "%s: unknown Region %q", at, region)
+	}
+	check("region", c.s.Region)
+	for _, region := range c.s.Accounts.Regions {
+		check("accounts.regions", region)
+	}
+	for i, x := range c.s.Quota.Applied {
+		if x.Region != "*" {
+			check(fmt.Sprintf("quota.applied[%d].region", i), x.Region)
+		}
+	}
 }
 
 func (c checker) models() {

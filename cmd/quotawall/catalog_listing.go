@@ -113,6 +113,7 @@ func listings() []listing {
 			words("name", "service", 0), dollars("usd", "price", "$"), number("per", "for", 0), {Name: "unit", Key: "unit", Wrap: 20}, words("region", "Region", 1), number("free", "free a month", 0)}},
 		{"applied", "applied", "quotas of accounts, from overlays; they go before a ruleset's", []reports.Column{
 			words("account", "account", 0), words("region", "Region", 1), words("scope", "scope", 0), words("model", "model", 0), limit("rpm", "requests a minute"), limit("tpm", "tokens a minute"), limit("tpd", "tokens a day")}},
+		{"regions", "region", "source Regions; an overlay may add others", []reports.Column{{Name: "Regions", Key: "ids", Wrap: 72}}},
 		{"discounts", "discount", "discounts on token prices, from overlays", []reports.Column{words("model", "model", 0), words("share", "share", 0)}},
 		{"mantle", "mantle", "the mantle endpoint's quotas, which count input and output apart", []reports.Column{
 			words("model", "model", 0), limit("input_tpm", "input tokens a minute"), limit("output_tpm", "output tokens a minute")}},

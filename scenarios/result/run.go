@@ -160,7 +160,8 @@ type Line struct {
 	Source     string      `json:"source"`
 	AsOf       string      `json:"as_of"`
 	Confidence string      `json:"confidence,omitempty"`
-	Note       string      `json:"note,omitempty"` // a discount, or what the price stands in for
+	Note       string      `json:"note,omitempty"`      // a discount, or how the price was derived
+	PricedIn   string      `json:"priced_in,omitempty"` // the Region whose price stands in
 }
 
 // Cap is what became of one limit of one quota pool.

@@ -334,7 +334,7 @@ func per(nusd, units, served int64) *float64 {
 func line(l pricing.Line) result.Line {
 	return result.Line{
 		Item: string(l.Item), Lane: string(l.Lane), Account: l.Account, Region: l.Region, Scope: l.Scope, Model: l.Model, Kind: string(l.Kind), Band: string(l.Band),
-		Quantity: json.Number(l.Quantity), Unit: l.Unit, RateUSD: json.Number(l.RateUSD), AmountNUSD: l.AmountNano, Source: l.Source, AsOf: string(l.AsOf), Confidence: l.Confidence, Note: l.Note,
+		Quantity: json.Number(l.Quantity), Unit: l.Unit, RateUSD: json.Number(l.RateUSD), AmountNUSD: l.AmountNano, Source: l.Source, AsOf: string(l.AsOf), Confidence: l.Confidence, Note: l.Note, PricedIn: l.PricedIn,
 	}
 }
 

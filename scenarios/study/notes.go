@@ -3,6 +3,7 @@ package study
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"quotawall/scenarios"
 	"quotawall/scenarios/result"
@@ -89,12 +90,34 @@ func notes(plan *scenarios.Plan, rep *replication, run *result.Run) []string {
 			say("left out: %d calls that the log says failed (trace.failed = \"replay\" plays them)", s.Failed)
 		}
 	}
+	for _, n := range pricedElsewhere(run) {
+		say("%s", n)
+	}
 	if run.Scenario.Deterministic {
 		say("nothing random was drawn: one replication is exact and needs no interval")
 	}
 	for _, n := range rep.compiled[0].Notes {
 		say("%s", n)
 	}
+	return out
+}
+
+// pricedElsewhere names what is billed at another Region's price.
+func pricedElsewhere(run *result.Run) []string {
+	what := map[[2]string][]string{}
+	for _, s := range run.Steps {
+		for _, l := range s.Cost.Lines {
+			at := [2]string{l.PricedIn, l.Region}
+			if l.PricedIn != "" && !slices.Contains(what[at], l.Model) {
+				what[at] = append(what[at], l.Model)
+			}
+		}
+	}
+	var out []string
+	for at, models := range what {
+		out = append(out, fmt.Sprintf("priced as in %s, since the catalog has no price for %s: %s", at[0], at[1], strings.Join(models, ", ")))
+	}
+	slices.Sort(out)
 	return out
 }
 
