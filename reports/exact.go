@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -35,12 +36,13 @@ func (t *Table) records() [][]string {
 	for _, c := range t.cols {
 		head = append(head, csvText(c.key()))
 	}
-	noted := len(t.foot) > 0
+	rows := t.exactRows()
+	noted := slices.ContainsFunc(rows, func(r row) bool { return len(t.notesOf(r)) > 0 })
 	if noted {
 		head = append(head, "notes")
 	}
 	out := [][]string{head}
-	for _, r := range t.exactRows() {
+	for _, r := range rows {
 		var rec []string
 		for _, c := range r.cells {
 			s := c.exact
@@ -57,12 +59,14 @@ func (t *Table) records() [][]string {
 	return out
 }
 
-// notesOf are the texts of a row's footnotes.
+// notesOf are the texts of a row's footnotes that no cell of it holds as well.
 func (t *Table) notesOf(r row) []string {
 	var out []string
 	for _, marks := range r.marks {
 		for _, m := range marks {
-			out = append(out, t.foot[m-1])
+			if note := t.foot[m-1]; !slices.ContainsFunc(r.cells, func(c Cell) bool { return c.exact == note }) {
+				out = append(out, note)
+			}
 		}
 	}
 	return out

@@ -28,8 +28,8 @@ func explainTables(x *result.Explain) []*Table {
 
 func usedPriceTable(x *result.Explain) *Table {
 	t := NewTable("prices used, catalog of "+x.CatalogAsOf,
-		Column{Name: "item"}, Column{Name: "model"}, Column{Name: "scope", Drop: 4}, Column{Name: "kind"}, Column{Name: "USD", Wrap: 12},
-		Column{Name: "as of"}, Column{Name: "conf.", Drop: 2}, Column{Name: "source", Wrap: 24, Drop: 1}, Column{Name: "lane", Drop: 5})
+		Column{Name: "lane"}, Column{Name: "model"}, Column{Name: "scope", Drop: 1}, Column{Name: "kind"}, Column{Name: "USD", Wrap: 12},
+		Column{Name: "as of"}, Column{Name: "conf.", Drop: 2}, Column{Name: "item", Exact: true}, Column{Name: "source", Exact: true})
 	for _, p := range x.Prices {
 		kind := p.Kind
 		if p.Band == "long" {
@@ -39,15 +39,24 @@ func usedPriceTable(x *result.Explain) *Table {
 		if p.Note != "" {
 			price = price.Note(p.Note)
 		}
-		t.Row(Str(p.Item), Str(p.Model), Str(p.Scope), Str(kind), price, Str(p.AsOf), Str(p.Confidence), Str(p.Source), Str(p.Lane))
+		t.Row(Str(p.Lane), Str(p.Model), Str(p.Scope), Str(kind), price, sourced(p.AsOf, p.Source), Str(p.Confidence), Str(p.Item), Str(p.Source))
 	}
 	return t
 }
 
+// sourced is a date with where it was read below the table, which no width
+// drops.
+func sourced(asOf, source string) Cell {
+	if source == "" {
+		return Str(asOf)
+	}
+	return Str(asOf).Note(source)
+}
+
 func usedQuotaTable(x *result.Explain) *Table {
 	t := NewTable("quotas of the first step, ruleset "+x.Ruleset,
-		Column{Name: "model"}, Column{Name: "account"}, Column{Name: "region", Drop: 4}, Column{Name: "scope", Drop: 3}, Column{Name: "limit"},
-		Column{Name: "value", Kind: Count}, Column{Name: "ad\u00adjust\u00adable"}, Column{Name: "from", Wrap: 12}, Column{Name: "as of", Drop: 1}, Column{Name: "source", Wrap: 24, Drop: 5})
+		Column{Name: "model"}, Column{Name: "account"}, Column{Name: "region", Drop: 1}, Column{Name: "scope", Drop: 2}, Column{Name: "limit"},
+		Column{Name: "value", Kind: Count}, Column{Name: "ad\u00adjust\u00adable"}, Column{Name: "from", Wrap: 12}, Column{Name: "as of"}, Column{Name: "source", Exact: true})
 	for _, q := range x.Quotas {
 		yes := "no"
 		if q.Adjustable {
@@ -57,7 +66,7 @@ func usedQuotaTable(x *result.Explain) *Table {
 		if q.Note != "" {
 			value = value.Note(q.Note)
 		}
-		t.Row(Str(q.Model), Str(q.Account), Str(q.Region), Str(q.Scope), Str(q.Limit), value, Str(yes), Str(q.From), Str(q.AsOf), Str(q.Source))
+		t.Row(Str(q.Model), Str(q.Account), Str(q.Region), Str(q.Scope), Str(q.Limit), value, Str(yes), Str(q.From), sourced(q.AsOf, q.Source), Str(q.Source))
 	}
 	return t
 }
@@ -66,14 +75,14 @@ func usedModelTable(x *result.Explain) *Table {
 	t := NewTable("models, as the simulation takes them",
 		Column{Name: "alias"}, Column{Name: "model"}, Column{Name: "tier", Kind: Count}, Column{Name: "context", Kind: Count, Unit: "tokens"},
 		Column{Name: "max output", Kind: Count, Unit: "tokens"}, Column{Name: "cache from", Kind: Count, Unit: "tokens"}, Column{Name: "burndown", Kind: Count},
-		Column{Name: "first token", Kind: Duration}, Column{Name: "per token", Kind: Duration}, Column{Name: "as of", Drop: 2}, Column{Name: "source", Drop: 3})
+		Column{Name: "first token", Kind: Duration}, Column{Name: "per token", Kind: Duration}, Column{Name: "as of"}, Column{Name: "source", Exact: true})
 	t.Note("first token and per token are assumptions of the catalog; AWS publishes none")
 	for _, m := range x.Models {
 		burndown := Int(m.Burndown)
 		if m.Unverified != "" {
 			burndown = burndown.Note(m.Unverified)
 		}
-		t.Row(Str(m.Alias), Str(m.Model), Int(m.Tier), Int(m.Context), Int(m.MaxOutput), Int(m.CacheMin), burndown, Num(m.FirstTokenS), Num(m.PerTokenS), Str(m.AsOf), Str(m.Source))
+		t.Row(Str(m.Alias), Str(m.Model), Int(m.Tier), Int(m.Context), Int(m.MaxOutput), Int(m.CacheMin), burndown, Num(m.FirstTokenS), Num(m.PerTokenS), sourced(m.AsOf, m.Source), Str(m.Source))
 	}
 	return t
 }
