@@ -3,6 +3,8 @@ package scenarios
 import (
 	"embed"
 	"fmt"
+	"path"
+	"path/filepath"
 	"strings"
 
 	"quotawall/pricing/tomlpos"
@@ -61,16 +63,35 @@ func Preset(name string) (*Scenario, error) {
 	return Parse(name+".toml", text)
 }
 
-// Replay replaces the scenario's traffic, and the time it was made for, by a
-// trace file.
-func (s *Scenario) Replay(file, format, origin string) error {
+// Replay replaces the scenario's traffic, and the title and the time that were
+// made for it, by trace files.
+func (s *Scenario) Replay(files []string, format, origin string) error {
 	for _, key := range []string{"traffic", "start", "horizon"} {
 		delete(s.tree, key)
 	}
-	if err := s.Set(Assignment{Key: "trace.file", Value: file, Origin: origin}); err != nil || format == "" {
-		return err
+	given := []Assignment{{Key: "title", Value: replayTitle(files, s.Name)}, {Key: "trace.file", Value: strings.Join(files, ", ")}}
+	if format != "" {
+		given = append(given, Assignment{Key: "trace.format", Value: format})
 	}
-	return s.Set(Assignment{Key: "trace.format", Value: format, Origin: origin})
+	for _, a := range given {
+		a.Origin = origin
+		if err := s.Set(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replayTitle says what is replayed, without its folders, and on which scenario.
+func replayTitle(files []string, scenario string) string {
+	what := path.Base(filepath.ToSlash(files[0]))
+	if files[0] == "-" {
+		what = "standard input"
+	}
+	if more := len(files) - 1; more > 0 {
+		what += fmt.Sprintf(" and %d more", more)
+	}
+	return what + ", on " + strings.TrimSuffix(path.Base(filepath.ToSlash(scenario)), ".toml")
 }
 
 // Summary is a scenario's title and its first comment, for lists.

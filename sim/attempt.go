@@ -211,7 +211,7 @@ func (e *Engine) unserved(c *call, why Limit, known unit.Time) {
 	if c.leg == classifier {
 		return
 	}
-	e.ledger.unserve(e.now, c, why)
+	e.ledger.unserve(e.ledger.at(e.now), c, why)
 	if c.owner != None {
 		e.sessionUnserved(c, why, known)
 	}

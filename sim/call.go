@@ -99,7 +99,7 @@ func modulo(a, n uint64) int32 {
 
 // arrive is the arrival of a new request.
 func (e *Engine) arrive(c *call) {
-	e.ledger.offer(e.now, c)
+	e.ledger.offer(e.ledger.at(e.now), c)
 	class := &e.cfg.Classes[c.class]
 	if e.cfg.Gateway != nil {
 		e.ledger.gateway++

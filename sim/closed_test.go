@@ -87,6 +87,23 @@ func TestPausedPastTheHorizon(t *testing.T) {
 	want(t, "abandoned by the day", r.AbandonedBy[TokensPerDay], 2)
 }
 
+// What is never asked counts in the hour in which it would have been, not in
+// that of the refusal which paused its session.
+func TestAbandonedHours(t *testing.T) {
+	rows := in("one", ask(0, 5000, 1), ask(2*unit.Hour, 10, 1), ask(5*unit.Hour, 10, 1))
+	other := in("two", ask(3*unit.Hour, 10, 1))
+	cfg := world(limited(None, None, 2000), closed, func(c *Config) { c.Horizon, c.Client.Resume = 6*unit.Hour, ResumeNever })
+	r := run(t, cfg, append(rows[:2:2], append(other, rows[2])...))
+	for i, h := range r.Hours {
+		offered := map[int]int64{0: 1, 2: 1, 3: 1, 5: 1}[i]
+		unserved := map[int]int64{0: 1, 2: 1, 5: 1}[i]
+		if h.Offered != offered || h.Unserved != unserved || h.Served != offered-unserved {
+			t.Errorf("hour %d: %d offered, %d unserved, %d served", i, h.Offered, h.Unserved, h.Served)
+		}
+	}
+	want(t, "hours", len(r.Hours), 6)
+}
+
 // Calls that overlap in the trace keep their gap: while the first of 10 s still
 // retries, the second comes as in the trace; once the first has failed, what
 // falls into the pause comes at its end, and never comes where nothing resumes.

@@ -90,19 +90,24 @@ func (l *ledger) at(now unit.Time) *Hour {
 }
 
 func (l *ledger) turn(now unit.Time) {
-	n := int(now / unit.Hour)
+	l.hour, l.hourEnd = l.hourOf(now), (now/unit.Hour+1)*unit.Hour
+}
+
+// hourOf returns the hour of any time; what at gave before is no longer valid.
+func (l *ledger) hourOf(t unit.Time) *Hour {
+	n := int(t / unit.Hour)
 	for len(l.hours) <= n {
 		l.hours = append(l.hours, Hour{})
 	}
-	l.hour, l.hourEnd = &l.hours[n], unit.Time(n+1)*unit.Hour
+	return &l.hours[n]
 }
 
-func (l *ledger) offer(now unit.Time, c *call) {
+func (l *ledger) offer(hour *Hour, c *call) {
 	l.totals.Offered++
 	l.classes[c.class].Offered++
 	l.homes[c.home].Offered++
 	l.offeredTokens += c.input + c.output
-	l.at(now).Offered++
+	hour.Offered++
 }
 
 // serve counts an admitted call: its tokens for the bill, and, unless it is
@@ -180,19 +185,22 @@ func (l *ledger) refuse(now unit.Time) {
 	l.at(now).Refusals++
 }
 
-func (l *ledger) unserve(now unit.Time, c *call, why Limit) {
+func (l *ledger) unserve(hour *Hour, c *call, why Limit) {
 	l.reasons[why]++
 	l.totals.Unserved++
 	l.classes[c.class].Unserved++
 	l.homes[c.home].Unserved++
-	l.at(now).Unserved++
+	hour.Unserved++
 }
 
-// abandon counts a request that its session never made.
+// abandon counts a request that its session never made, in the hour of its own
+// arrival in the trace.
 func (l *ledger) abandon(now unit.Time, c *call, by Limit) {
-	l.offer(now, c)
+	hour := l.hourOf(c.arrival)
+	l.offer(hour, c)
 	l.paused[by]++
-	l.unserve(now, c, Abandoned)
+	l.unserve(hour, c, Abandoned)
+	l.turn(now)
 }
 
 func (l *ledger) queued(c *call) {

@@ -42,6 +42,9 @@ func testPage(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if strings.Contains(string(text), "@@") {
+		t.Errorf("%s has a mark that waits for its text", path)
+	}
 	lines := strings.Split(string(text), "\n")
 	var out []string
 	for i := 0; i < len(lines); i++ {

@@ -117,7 +117,7 @@ func (a *app) openTrace(l *loaded, in *inputs, folder string) error {
 func (in *inputs) apply(s *scenarios.Scenario) error {
 	var errs []error
 	if len(in.trace) > 0 {
-		errs = append(errs, s.Replay(strings.Join(in.trace, ", "), in.traceFormat, "--trace"))
+		errs = append(errs, s.Replay(in.trace, in.traceFormat, "--trace"))
 	}
 	put := func(key string, v any, origin string) {
 		errs = append(errs, s.Set(scenarios.Assignment{Key: key, Value: v, Origin: origin}))
