@@ -86,7 +86,7 @@ func traceKeys() []Key {
 		one("trace.input", "by format", choice("default", "inclusive", "exclusive"), "whether the file's input count includes cached tokens", func(s *Spec) *string { return &s.Trace.InputCount }),
 		at("trace.map.*", "by header", text(), "the file's column of a field", func(s *Spec, n []string) *string { return named(&s.Trace.Map, n[0]) }),
 		one("trace.spread", "uniform", choice("uniform", "poisson"), "how requests of a metric period lie inside it", func(s *Spec) *string { return &s.Trace.Spread }),
-		one("trace.skip_bad_rows", "false", flag(), "count rows with mistakes instead of stopping", func(s *Spec) *bool { return &s.Trace.SkipBadRows }),
+		one("trace.skip_bad_rows", "false", flag(), "leave rows with mistakes out and count them", func(s *Spec) *bool { return &s.Trace.SkipBadRows }),
 		one("trace.sort", "false", flag(), "sort a trace out of time order, stably", func(s *Spec) *bool { return &s.Trace.Sort }),
 	}
 }

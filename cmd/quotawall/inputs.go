@@ -42,7 +42,7 @@ func addInputs(cmd *cobra.Command, in *inputs) {
 	f.StringVar(&in.without, "without", "", "leave one `step` out of the progression")
 	f.Int64Var(&in.seed, "seed", 0, "seed of every random stream (default: the scenario's, 1)")
 	f.Int64Var(&in.reps, "reps", 0, "independent replications (default: the scenario's, 1)")
-	f.BoolVar(&in.skipBadRows, "skip-bad-rows", false, "count rows with mistakes instead of stopping at the first")
+	f.BoolVar(&in.skipBadRows, "skip-bad-rows", false, "leave rows with mistakes out and count them")
 	f.BoolVar(&in.sort, "sort", false, "sort a trace that is out of time order, stably, in memory")
 	addCatalogFlag(cmd, &in.catalogs)
 	completeInputs(cmd)

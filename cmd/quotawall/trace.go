@@ -49,7 +49,7 @@ func addTraceInput(cmd *cobra.Command, in *traceInput) {
 	f.Int64Var(&in.head, "head", 0, "read only the first `N` lines or records of each file; of all files for sessions; 0 = all")
 	f.StringVar(&in.gap, "session-gap", "60s", "session k starts at k x this, where sessions have no common clock")
 	f.StringSliceVar(&in.columns, "map", nil, "columns of a table, `field=column,...`; fields: "+strings.Join(mapFields(), " "))
-	f.BoolVar(&in.skipBadRows, "skip-bad-rows", false, "count rows with mistakes instead of stopping at the first")
+	f.BoolVar(&in.skipBadRows, "skip-bad-rows", false, "leave rows with mistakes out and count them")
 	f.BoolVar(&in.sort, "sort", false, fmt.Sprintf("sort rows that are out of time order, stably, in memory (at most %d million)", ingest.MostSorted/1_000_000))
 	f.BoolVar(&in.inclusive, "inclusive", false, "input counts include cached tokens, whatever is usual in the format")
 	f.BoolVar(&in.exclusive, "exclusive", false, "input counts leave out cached tokens")

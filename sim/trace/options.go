@@ -6,8 +6,10 @@ import "quotawall/sim/unit"
 // value reads everything, strictly.
 type ReadOptions struct {
 	Head        int64 // only the first lines or records of the file; 0 = all
-	SkipBadRows bool  // count rows with mistakes instead of stopping at the first
+	SkipBadRows bool  // leave rows with mistakes out and count them
 	Unordered   bool  // let times go back: the caller sorts
+	// OnBadRow is told of each row that SkipBadRows leaves out; may be nil.
+	OnBadRow func(mistake error)
 
 	// SessionGap: session k starts at k x gap, for formats whose sessions have
 	// no common clock.
@@ -23,6 +25,14 @@ type ReadOptions struct {
 	// feeds the random one.
 	Spread Spread
 	Seed   uint64
+}
+
+// LeaveOut counts a bad row that is skipped.
+func (o *ReadOptions) LeaveOut(s *Summary, reason, where string, mistake error) {
+	s.LeaveOut(reason, where, true)
+	if o.OnBadRow != nil {
+		o.OnBadRow(mistake)
+	}
 }
 
 // Inclusion says whether an input count includes cached tokens.

@@ -111,6 +111,11 @@ func (p *ParquetReader) fault(i int, c column, fault scan.Fault) {
 	}
 }
 
+// badRow is the mistake of the row that was read last.
+func (p *ParquetReader) badRow(mistake string) error {
+	return &scan.Error{Position: scan.Position{File: p.name}, Reason: fmt.Sprintf("%s, in row %d", mistake, p.records), Row: true}
+}
+
 // keep moves the good rows of part, which lies in block, behind the n good rows
 // of block and returns how many there are then.
 func (p *ParquetReader) keep(block []trace.Request, n int, part []trace.Request) (int, error) {
@@ -126,10 +131,10 @@ func (p *ParquetReader) keep(block []trace.Request, n int, part []trace.Request)
 		}
 		switch {
 		case mistake != "" && p.opt.SkipBadRows:
-			p.sum.LeaveOut(mistake, fmt.Sprintf("%s, row %d", scan.Printable(p.name), p.records), true)
+			p.opt.LeaveOut(&p.sum, mistake, fmt.Sprintf("%s, row %d", scan.Printable(p.name), p.records), p.badRow(mistake))
 			continue
 		case mistake != "":
-			return 0, fileError(p.name, fmt.Sprintf("%s, in row %d", mistake, p.records))
+			return 0, p.badRow(mistake)
 		case p.some && r.At < p.last && !p.opt.Unordered:
 			return 0, fileError(p.name, fmt.Sprintf("the trace is out of time order: row %d at %d us comes after %d us\n  --sort puts the rows in order", p.records, int64(r.At), int64(p.last)))
 		}

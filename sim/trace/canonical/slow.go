@@ -35,7 +35,7 @@ func (c *Reader) slow(r *trace.Request, mayRefill bool) (good bool, err error) {
 		c.last = max(c.last, r.At)
 		return true, nil
 	case c.opt.SkipBadRows:
-		c.sum.LeaveOut(mistake.Reason, mistake.Position.String(), true)
+		c.opt.LeaveOut(&c.sum, mistake.Reason, mistake.Position.String(), mistake)
 		return false, nil
 	}
 	return false, mistake

@@ -361,3 +361,49 @@ func FuzzOpen(f *testing.F) {
 		_, _ = rows(r, 3)
 	})
 }
+
+// All bad rows are told at once, twenty at most, of every kind of file; and as
+// before where the input cannot be read again.
+func TestBadRowsAreListed(t *testing.T) {
+	canonicalText := "t_us,input_tokens,output_tokens\n0,1,1\n1,x,1\n2,1,-1\n3,1,1\n"
+	var many strings.Builder
+	many.WriteString("t_us,input_tokens,output_tokens\n0,1,1\n")
+	for range 25 {
+		many.WriteString("5,x,1\n")
+	}
+	mooncake := `{"timestamp": 0, "input_length": 1, "output_length": 1, "hash_ids": []}` + "\n" + `{"timestamp": 1, "output_length": 1, "hash_ids": []}` + "\n" + `{"timestamp": 2, "input_length": -2, "output_length": 1, "hash_ids": []}`
+	once := file("once", []byte(canonicalText))
+	once.Once = true
+	for _, c := range []struct {
+		name  string
+		files []File
+		opt   trace.ReadOptions
+		want  []string
+		lines int
+	}{
+		{"canonical", []File{file("a.csv", []byte(canonicalText))}, trace.ReadOptions{}, []string{"a.csv:3:3: ", "a.csv:4:5: ", "--skip-bad-rows"}, 3},
+		{"sorted", []File{file("a.csv", []byte(canonicalText))}, trace.ReadOptions{Unordered: true}, []string{"a.csv:3:3: ", "a.csv:4:5: "}, 3},
+		{"mooncake", []File{file("m", []byte(mooncake))}, trace.ReadOptions{}, []string{"m:2:1: ", "m:3:35: "}, 3},
+		{"two files", []File{file("a.csv", []byte(canonicalText)), file("b.csv", []byte(canonicalText))}, trace.ReadOptions{}, []string{"a.csv:3:3: ", "b.csv:4:5: "}, 5},
+		{"many", []File{file("a.csv", []byte(many.String()))}, trace.ReadOptions{}, []string{"a.csv:22:3", "and 5 more bad rows"}, 22},
+		{"once", []File{once}, trace.ReadOptions{}, []string{"once:3:3: "}, 2},
+	} {
+		r, err := Open(c.files, "", c.opt)
+		if err == nil {
+			_, err = rows(r, 10)
+			r.Close()
+		}
+		if err == nil {
+			t.Errorf("%s: taken", c.name)
+			continue
+		}
+		for _, want := range c.want {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: no %q in\n%v", c.name, want, err)
+			}
+		}
+		if n := strings.Count(err.Error(), "\n") + 1; n != c.lines {
+			t.Errorf("%s: %d lines, want %d:\n%v", c.name, n, c.lines, err)
+		}
+	}
+}

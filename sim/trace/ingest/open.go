@@ -30,8 +30,21 @@ type Reader interface {
 // Open reads one or many files as one trace in order of time; equal times
 // follow the order of the files. format "" or "auto" detects each file's. With
 // opt.Unordered the rows of each file are sorted in memory (MostSorted bounds
-// how many).
+// how many). Where a bad row is not to be skipped, the error lists all of them,
+// as far as the files can be opened again.
 func Open(files []File, format string, opt trace.ReadOptions) (Reader, error) {
+	s := strict{files: files, format: format, opt: opt}
+	var err error
+	if s.Reader, err = openFiles(files, format, opt); err != nil {
+		return nil, s.complete(err)
+	}
+	if opt.SkipBadRows {
+		return s.Reader, nil
+	}
+	return &s, nil
+}
+
+func openFiles(files []File, format string, opt trace.ReadOptions) (Reader, error) {
 	if len(files) == 0 {
 		return nil, errors.New("no files to read")
 	}

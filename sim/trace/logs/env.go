@@ -142,7 +142,7 @@ func (f *feed) more() error {
 		if !ok || !bad.Row || !f.opt.SkipBadRows {
 			return err
 		}
-		f.sum.LeaveOut(bad.Reason, bad.Position.String(), true)
+		f.opt.LeaveOut(&f.sum, bad.Reason, bad.Position.String(), bad)
 	}
 	return nil
 }

@@ -117,7 +117,7 @@ func (t *rows) next(r *trace.Request) error {
 		case !t.opt.SkipBadRows:
 			return mistake
 		}
-		t.sum.LeaveOut(mistake.Reason, mistake.Position.String(), true)
+		t.opt.LeaveOut(&t.sum, mistake.Reason, mistake.Position.String(), mistake)
 	}
 	return io.EOF
 }

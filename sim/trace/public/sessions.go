@@ -182,7 +182,7 @@ func (s *sessions) load() error {
 	case mistake == nil:
 		s.sum.LeaveOut("the session has no requests", s.lines.At(0).String(), false)
 	case s.opt.SkipBadRows:
-		s.sum.LeaveOut(mistake.Reason, mistake.Position.String(), true)
+		s.opt.LeaveOut(&s.sum, mistake.Reason, mistake.Position.String(), mistake)
 	default:
 		return mistake
 	}
