@@ -106,7 +106,11 @@ func (c checker) alias(at, name string) {
 func (c checker) traffic() {
 	t := &c.s.Trace
 	if t.File == "" && len(c.s.Traffic) == 0 {
-		c.m.at("trace.file", "give [trace] file = ..., --trace FILE, or [[traffic]] blocks", "the scenario has no traffic")
+		at := "trace.file"
+		if _, given := c.m.s.tree["traffic"]; given {
+			at = "traffic"
+		}
+		c.m.at(at, "give [trace] file = ..., --trace FILE, or [[traffic]] blocks", "the scenario has no traffic")
 	}
 	if t.File != "" && len(c.s.Traffic) > 0 {
 		c.m.at("traffic", "leave one of the two out", "the scenario has both a trace and [[traffic]]")

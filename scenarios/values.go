@@ -67,7 +67,7 @@ func whole(low, high int64) parser[int64] {
 		}
 		switch {
 		case !ok:
-			return 0, fmt.Errorf("%s is no whole number", shown(v))
+			return 0, fmt.Errorf("%s is no whole number from %d to %d", shown(v), low, high)
 		case n < low:
 			return 0, fmt.Errorf("%d is too small: at least %d", n, low)
 		case n > high:

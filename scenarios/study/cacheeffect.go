@@ -37,7 +37,7 @@ func cacheEffects(plan *scenarios.Plan, c *scenarios.Compiled, x *result.Step) {
 		}
 		saved := (float64(k.CacheRead)*float64(base[unit.Input]-base[unit.CacheRead]) - float64(k.CacheWrite)*float64(write-base[unit.Input])) / 1e12
 		k.CacheSavedUSD = &saved
-		if saved < 0 {
+		if saved <= -aCent {
 			name := k.Class
 			if name == "" {
 				name = "(none)"
@@ -57,3 +57,6 @@ func mainLane(lanes []result.Lane) *result.Lane {
 	}
 	return best
 }
+
+// aCent is the least loss that is worth a note, in dollars.
+const aCent = 0.01
