@@ -19,6 +19,9 @@ type Line struct {
 	AsOf       Date
 	Confidence string
 	Note       string // what the price stands in for, or was reduced by
+	// Undated says that the row was read after the day it is used for and does not
+	// say since when it holds.
+	Undated bool
 }
 
 // Total is the sum of the lines, in nano-dollars.
@@ -67,6 +70,7 @@ type priced struct {
 	per  string // what the published price is for
 	from Provenance
 	note string
+	days Interval // of a row that says on which days it holds
 }
 
 func (b *biller) line(u unit.Usage) (Line, bool) {
@@ -90,11 +94,15 @@ func (b *biller) line(u unit.Usage) (Line, bool) {
 	return Line{
 		Usage: u, Quantity: perUnit(quantity, u.Per), Unit: p.unit, RateUSD: p.rate.Each(), Price: p.rate.String() + " per " + p.per,
 		AmountNano: amount, Source: b.catalog.SourceText(p.from.Source), AsOf: p.from.AsOf, Confidence: p.from.Confidence, Note: p.note,
+		Undated: p.days.From == "" && b.on(u.Period) < p.from.AsOf,
 	}, true
 }
 
 // price finds the rate of a usage, or notes the gap.
 func (b *biller) price(u unit.Usage) (priced, bool) {
+	if b.early(u) {
+		return priced{}, false
+	}
 	switch u.Item {
 	case unit.Tokens:
 		if u.Lane == unit.Batch {
@@ -119,7 +127,7 @@ func (b *biller) tokens(u unit.Usage) (priced, bool) {
 	if !ok {
 		return b.missing(u, priceGap(u))
 	}
-	return b.discounted(u.Model, priced{rate: rate, unit: "token", per: "million tokens", from: row.Provenance}), true
+	return b.discounted(u.Model, priced{rate: rate, unit: "token", per: "million tokens", from: row.Provenance, days: row.Valid}), true
 }
 
 // batch is the model's own batch price; where it has none and the model offers

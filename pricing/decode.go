@@ -46,7 +46,7 @@ func (d *decoder) model(t *table) {
 		Context: t.count("context"), MaxOutput: t.count("max_output"), Tokenizer: t.text("tokenizer"),
 		CacheMin: t.count("cache_min"), Cache1h: t.flag("cache_1h"), Checkpoints: t.count("checkpoints"),
 		Burndown: max(1, t.count("burndown")), Batch: t.flag("batch"), Reserved: t.flag("reserved"),
-		ModelUnits: t.flag("model_units"), Status: t.text("status"), Retired: t.date("retired"),
+		ModelUnits: t.flag("model_units"), Status: t.text("status"), Released: t.date("released"), Retired: t.date("retired"),
 		FirstToken: t.duration("first_token"), PerToken: t.duration("per_token"), Unverified: t.texts("unverified"),
 	}
 	m.Provenance = t.provenance(d)

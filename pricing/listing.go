@@ -104,7 +104,7 @@ func (m Model) Row() Row {
 		number("context", m.Context).number("max_output", m.MaxOutput).text("tokenizer", m.Tokenizer).
 		number("cache_min", m.CacheMin).flag("cache_1h", m.Cache1h).number("checkpoints", m.Checkpoints).
 		number("burndown", m.Burndown).flag("batch", m.Batch).flag("reserved", m.Reserved).flag("model_units", m.ModelUnits).
-		text("status", m.Status).date("retired", m.Retired).text("first_token", span(m.FirstToken)).
+		text("status", m.Status).date("released", m.Released).date("retired", m.Retired).text("first_token", span(m.FirstToken)).
 		text("per_token", span(m.PerToken)).list("unverified", m.Unverified).Row
 }
 
