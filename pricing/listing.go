@@ -215,13 +215,13 @@ func (q QuotaRow) Row() Row {
 	if q.RPM != Absent || q.TPM != Absent || q.TPD != Absent {
 		r.text("scope", q.Scope).limit("rpm", q.RPM)
 		if q.RPM != Absent {
-			r.flag("rpm_adjustable", q.RPMAdjustable)
+			r.flag("rpm_adjustable", q.RPMAdjustable).text("rpm_note", q.RPMNote)
 		}
 		r.limit("tpm", q.TPM)
 		if q.TPM != Absent {
-			r.flag("tpm_adjustable", q.TPMAdjustable)
+			r.flag("tpm_adjustable", q.TPMAdjustable).text("tpm_note", q.TPMNote)
 		}
-		r.limit("tpd", q.TPD)
+		r.limit("tpd", q.TPD).text("tpd_note", q.TPDNote)
 	}
 	return r.limit("input_tpm", q.InputTPM).limit("output_tpm", q.OutputTPM).Row
 }

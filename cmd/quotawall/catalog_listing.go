@@ -97,7 +97,8 @@ func listings() []listing {
 		{"tiers", "tier", "dollars a million tokens", []reports.Column{words("model", "model", 0), words("tier", "tier", 0), dollars("input", "input", perMTok), dollars("output", "output", perMTok)}},
 		{"quotas", "quota", "an account and source Region; a ruleset says which apply: 'quotawall catalog show ruleset NAME'", []reports.Column{
 			words("model", "model", 0), words("scope", "scope", 0), limit("rpm", "requests a minute"), limit("tpm", "tokens a minute"), limit("tpd", "tokens a day"),
-			words("rpm_adjustable", "requests adjustable", 5), words("tpm_adjustable", "tokens adjustable", 5)}},
+			words("rpm_adjustable", "requests adjustable", 5), words("tpm_adjustable", "tokens adjustable", 5),
+			{Name: "rpm_note", Key: "rpm_note", Exact: true}, {Name: "tpm_note", Key: "tpm_note", Exact: true}, {Name: "tpd_note", Key: "tpd_note", Exact: true}}},
 		{"rulesets", "ruleset", "which limits are in force, by date", []reports.Column{
 			words("name", "ruleset", 0), {Name: "what it is", Key: "title", Wrap: 24}, words("daily_scheme", "daily", 0), limit("pool_limit", "pool a day"), words("rpm", "requests a minute", 1), {Name: "notes", Key: "notes", Exact: true}}},
 		{"reserved", "reserved", "dollars an hour for 1,000 tokens a minute", []reports.Column{
