@@ -1,8 +1,6 @@
 package pricing
 
 import (
-	"strings"
-
 	"quotawall/pricing/tomlpos"
 	"quotawall/sim/unit"
 )
@@ -16,6 +14,8 @@ type decoder struct {
 	lays bool // the file is an overlay
 	tree map[string]any
 	into *Catalog
+	// partial lists the paths of rows that lack what tells them from others.
+	partial map[string]bool
 }
 
 func (d *decoder) all() {
@@ -28,7 +28,9 @@ func (d *decoder) all() {
 	}
 	for _, key := range sortedKeys(d.tree) {
 		if read, ok := readers[key]; ok {
-			rows(d.Mistakes, d.tree, "", key, read)
+			for _, path := range rows(d.Mistakes, d.tree, "", key, read) {
+				d.partial[path] = true
+			}
 			continue
 		}
 		d.Add(key, tomlpos.DidYouMean(key, sortedKeys(readers)), "unknown table %q", key)
@@ -37,6 +39,9 @@ func (d *decoder) all() {
 
 func (d *decoder) source(t *table) {
 	s := Source{ID: t.must("id"), Title: t.must("title"), URL: t.must("url"), Date: t.must("date")}
+	if _, twice := d.into.sources[s.ID]; twice && s.ID != "" {
+		t.m.Add(t.at("id"), "leave one of them out", "a second source row for %s", s.ID)
+	}
 	d.into.sources[s.ID] = s
 }
 
@@ -62,9 +67,7 @@ func (d *decoder) price(t *table) {
 	if p.Valid.From != "" && p.Valid.Until != "" && p.Valid.From >= p.Valid.Until {
 		t.m.Add(t.at("until"), "", "until %s is not after from %s", p.Valid.Until, p.Valid.From)
 	}
-	if !strings.Contains(" global regional single ", " "+p.Scope+" ") {
-		t.m.Add(t.at("scope"), "", "scope %q is none of global, regional, single", p.Scope)
-	}
+	t.oneOf("scope", "global", "regional", "single")
 	for _, k := range kinds() {
 		read := t.price
 		if k == unit.CacheWrite5m || k == unit.CacheWrite1h {
