@@ -2,6 +2,7 @@ package pricing
 
 import (
 	"quotawall/pricing/tomlpos"
+	"quotawall/sim/nearest"
 	"quotawall/sim/unit"
 )
 
@@ -33,7 +34,7 @@ func (d *decoder) all() {
 			}
 			continue
 		}
-		d.Add(key, tomlpos.DidYouMean(key, sortedKeys(readers)), "unknown table %q", key)
+		d.Add(key, nearest.DidYouMean(key, sortedKeys(readers)), "unknown table %q", key)
 	}
 }
 

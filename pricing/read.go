@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quotawall/pricing/tomlpos"
+	"quotawall/sim/nearest"
 	"quotawall/sim/unit"
 )
 
@@ -307,7 +308,7 @@ func (t *table) done() {
 	sort.Strings(known)
 	for _, k := range sortedKeys(t.tree) {
 		if !t.used[k] {
-			t.m.Add(t.at(k), tomlpos.DidYouMean(k, known), "unknown key %q", k)
+			t.m.Add(t.at(k), nearest.DidYouMean(k, known), "unknown key %q", k)
 		}
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"quotawall/pricing/tomlpos"
+	"quotawall/sim/nearest"
 )
 
 // Limit is a quota value: 0 refuses everything, NoLimit limits nothing.
@@ -109,7 +109,7 @@ func (c *Catalog) Ruleset(name string) (Ruleset, error) {
 		}
 		names = append(names, r.Name)
 	}
-	hint := tomlpos.DidYouMean(name, names)
+	hint := nearest.DidYouMean(name, names)
 	if hint != "" {
 		hint += " "
 	}

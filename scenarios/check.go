@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"quotawall/pricing"
-	"quotawall/pricing/tomlpos"
+	"quotawall/sim/nearest"
 	"quotawall/sim/unit"
 )
 
@@ -69,7 +69,7 @@ func (c checker) alias(at, name string) {
 		return
 	}
 	known := sortedKeys(c.s.Models)
-	hint := tomlpos.DidYouMean(name, known)
+	hint := nearest.DidYouMean(name, known)
 	if hint == "" {
 		hint = "aliases: " + strings.Join(known, ", ")
 	}
@@ -191,7 +191,7 @@ func (c checker) accounts() {
 
 func (c checker) member(at, what, name string, known []string) {
 	if !slices.Contains(known, name) {
-		hint := tomlpos.DidYouMean(name, known)
+		hint := nearest.DidYouMean(name, known)
 		if hint == "" && len(known) <= 20 {
 			hint = "known: " + strings.Join(known, ", ")
 		}
@@ -238,7 +238,7 @@ func (c checker) selfHost() {
 }
 
 func hintOf(name string, known []string) string {
-	if hint := tomlpos.DidYouMean(name, known); hint != "" {
+	if hint := nearest.DidYouMean(name, known); hint != "" {
 		return hint
 	}
 	return "known: " + strings.Join(known, ", ")

@@ -1,8 +1,10 @@
-package tomlpos
+// Package nearest finds, among known names, the one that a misspelt name was
+// meant to be.
+package nearest
 
-// Nearest is the known name most like a given one by edit distance, or "" where
+// Name is the known name most like a given one by edit distance, or "" where
 // none is near enough to be meant.
-func Nearest(name string, known []string) string {
+func Name(name string, known []string) string {
 	best, distance := "", max(2, len(name)/3)+1
 	for _, k := range known {
 		if d := editDistance(name, k, distance); d < distance {
@@ -14,7 +16,7 @@ func Nearest(name string, known []string) string {
 
 // DidYouMean is a hint naming the nearest known name, or "".
 func DidYouMean(name string, known []string) string {
-	if near := Nearest(name, known); near != "" {
+	if near := Name(name, known); near != "" {
 		return `did you mean "` + near + `"?`
 	}
 	return ""
