@@ -92,7 +92,7 @@ func (s *spanFile) decode() error {
 
 // containers goes down through batches, resources and scopes to the spans.
 func (s *spanFile) containers(j *fields, depth int) {
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "resource":
 			s.resource(j)
@@ -126,7 +126,7 @@ func (s *spanFile) resource(j *fields) {
 	if !j.object() {
 		return
 	}
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		if string(key) != "attributes" {
 			j.Skip()
 			continue
@@ -150,7 +150,7 @@ func (s *spanFile) attributes(j *fields, take func(name []byte, j *fields)) {
 	var name []byte
 	for j.Elem() {
 		name = name[:0]
-		for key, ok := j.enter(); ok; key, ok = j.key() {
+		for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 			switch string(key) {
 			case "key":
 				name = append(name, j.name()...)
@@ -167,7 +167,7 @@ func (s *spanFile) value(j *fields, name []byte, take func([]byte, *fields)) {
 	if !j.object() {
 		return
 	}
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "stringValue", "intValue", "doubleValue":
 			take(name, j)
@@ -181,7 +181,7 @@ func (s *spanFile) spanAt(j *fields) {
 	c := &s.span
 	c.reset()
 	at := j.Here()
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "traceId":
 			c.trace = c.hold(j.name())
@@ -209,7 +209,7 @@ func (s *spanFile) status(j *fields) {
 	if !j.object() {
 		return
 	}
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		if string(key) == "code" {
 			code := j.name()
 			s.span.failed = string(code) == "2" || string(code) == "STATUS_CODE_ERROR"
@@ -270,7 +270,7 @@ func (s *spanFile) settle(j *fields, at int) {
 	}
 	var fault scan.Fault
 	if out.Input, fault = merge(max(c.input, 0), c.read, c.write, s.inclusive(true)); fault != scan.Fine {
-		j.field = append(j.field[:0], "gen_ai.usage.input_tokens"...)
+		j.Within("gen_ai.usage.input_tokens")
 		j.Fail(fault, at)
 		return
 	}

@@ -201,7 +201,7 @@ func (v *values) wrapped() bool {
 		return false
 	}
 	v.Reset(v.region[v.at:])
-	for key, ok := v.enter(); ok; key, ok = v.key() {
+	for key, ok := v.enter(); ok; key, ok = v.NextKey() {
 		if v.Peek() == '[' && slices.ContainsFunc(v.wraps, func(w string) bool { return w == string(key) }) {
 			return true
 		}
