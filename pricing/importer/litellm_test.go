@@ -57,20 +57,9 @@ func TestLiteLLMTraps(t *testing.T) {
 			for _, c := range r.Conflicts {
 				conflicts = append(conflicts, c.What+": "+c.Theirs+" for "+c.Ours+" ("+c.Apart+"), kept "+c.Kept)
 			}
-			if x.want == nil {
-				x.want = []string{}
-			}
-			if x.skipped == nil {
-				x.skipped = []string{}
-			}
-			if diff := cmp.Diff(x.want, brief(r)); diff != "" {
-				t.Errorf("rows (-want +got)\n%s", diff)
-			}
+			wants(t, r, x.want, x.skipped)
 			if diff := cmp.Diff(x.conflicts, conflicts); diff != "" {
 				t.Errorf("conflicts (-want +got)\n%s", diff)
-			}
-			if diff := cmp.Diff(x.skipped, whys(r)); diff != "" {
-				t.Errorf("skipped (-want +got)\n%s", diff)
 			}
 		})
 	}
