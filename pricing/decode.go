@@ -181,7 +181,7 @@ func (d *decoder) tokenizer(t *table) {
 	x := TokenizerStep{From: t.must("from"), To: t.must("to"), Num: 1, Den: 1}
 	if r := t.price("ratio", 1); r.Known() {
 		if x.Num, x.Den = r.usd.Num().Int64(), r.usd.Denom().Int64(); !r.usd.Num().IsInt64() || !r.usd.Denom().IsInt64() {
-			t.m.Add(t.at("ratio"), "", "ratio has too many digits")
+			t.m.Add(t.at("ratio"), "", "ratio has too many digits: at most 18")
 		}
 	}
 	x.Provenance = t.provenance(d)

@@ -1,6 +1,8 @@
 package logs
 
 import (
+	"time"
+
 	"quotawall/sim/trace"
 	"quotawall/sim/trace/scan"
 	"quotawall/sim/unit"
@@ -70,8 +72,8 @@ func span(text []byte, scale int) (unit.Time, scan.Fault) {
 	if fault == scan.NotANumber {
 		fault = notATime
 	}
-	if fault == scan.Fine && unit.Time(value) > trace.MaxTime {
-		fault = scan.TooLarge
+	if fault == scan.TooLarge || fault == scan.Fine && unit.Time(value) > trace.MaxTime {
+		fault = scan.AboveScaled(int64(trace.MaxTime), 6-scale)
 	}
 	if fault != scan.Fine {
 		return trace.Unknown, fault
@@ -139,7 +141,7 @@ func stamp(text []byte) (unit.Time, scan.Fault) {
 	case micros < 0:
 		return trace.Unknown, tooEarly
 	case unit.Time(micros) > trace.MaxTime:
-		return trace.Unknown, scan.TooLarge
+		return trace.Unknown, scan.Fault("is too late (at most " + trace.MaxTime.At(scan.Instant(0)).Format(time.DateOnly) + ")")
 	}
 	return unit.Time(micros), scan.Fine
 }

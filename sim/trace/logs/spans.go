@@ -98,7 +98,7 @@ func (s *spanFile) containers(j *fields, depth int) {
 			s.resource(j)
 		case "resourceSpans", "scopeSpans", "instrumentationLibrarySpans":
 			if depth >= deepest {
-				j.Fail(tooDeep, j.Here())
+				j.Fail(scan.Deeper(deepest), j.Here())
 				return
 			}
 			if j.list() {
@@ -117,8 +117,6 @@ func (s *spanFile) containers(j *fields, depth int) {
 		}
 	}
 }
-
-const tooDeep scan.Fault = "nests too deep"
 
 // resource takes the account of the process that sent the spans.
 func (s *spanFile) resource(j *fields) {

@@ -214,7 +214,7 @@ func (v *values) wrapped() bool {
 // descend enters an array, or an object and the array in it.
 func (v *values) descend() error {
 	if len(v.open) >= deepest {
-		return &scan.Error{Position: v.position(0), Reason: "arrays nest too deep"}
+		return &scan.Error{Position: v.position(0), Reason: "an array " + string(scan.Deeper(deepest))}
 	}
 	if v.region[v.at] == '{' { // v.fields stands before the array
 		v.open = append(v.open, '{')

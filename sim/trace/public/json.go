@@ -34,8 +34,8 @@ func (j *jsonLine) time(scale int) unit.Time {
 		return trace.Unknown
 	}
 	value, fault := scan.Decimal(text, 6-scale)
-	if fault == scan.Fine && unit.Time(value) > trace.MaxTime {
-		fault = scan.TooLarge
+	if fault == scan.TooLarge || fault == scan.Fine && unit.Time(value) > trace.MaxTime {
+		fault = scan.AboveScaled(int64(trace.MaxTime), 6-scale)
 	}
 	if fault == scan.NotANumber {
 		fault = notATime

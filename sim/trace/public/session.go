@@ -95,7 +95,6 @@ func (p *sessionParser) parse(line []byte, lines *scan.Lines) (*session, *scan.E
 const (
 	badBlock scan.Fault = "is not a whole number above 0"
 	badScope scan.Fault = `is neither "local" nor "global"`
-	tooDeep  scan.Fault = "nests too deep"
 )
 
 func (p *sessionParser) blockSize() int64 {
@@ -123,7 +122,7 @@ func (p *sessionParser) scope() trace.BlockScope {
 func (p *sessionParser) requests(depth int) {
 	j := &p.json
 	if depth > deepest {
-		j.Fail(tooDeep, j.Here())
+		j.Fail(scan.Deeper(deepest), j.Here())
 		return
 	}
 	if j.Peek() == 'n' && j.Null() || !j.Open('[') {

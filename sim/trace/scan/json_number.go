@@ -42,6 +42,9 @@ func (j *JSON) Count(most, missing int64) int64 {
 	return value
 }
 
+// AboveID is the fault of a block id that is larger than any.
+const AboveID = TooLarge + " (at most 18446744073709551615)"
+
 // IDs appends an array's block ids: whole numbers as they are, strings by
 // their FNV-1a 64 hash. null is no ids.
 func (j *JSON) IDs(ids []uint64, hash func([]byte) uint64) []uint64 {
@@ -59,7 +62,7 @@ func (j *JSON) moreIDs(ids []uint64, hash func([]byte) uint64) []uint64 {
 		for p < len(j.data) && j.data[p]-'0' <= 9 {
 			d := uint64(j.data[p] - '0')
 			if id > (math.MaxUint64-d)/10 {
-				j.Fail(TooLarge, j.p)
+				j.Fail(AboveID, j.p)
 				return ids
 			}
 			id = id*10 + d
@@ -108,7 +111,7 @@ func (j *JSON) id() uint64 {
 		}
 		d := uint64(c - '0')
 		if id > (math.MaxUint64-d)/10 {
-			j.Fail(TooLarge, at)
+			j.Fail(AboveID, at)
 			return 0
 		}
 		id = id*10 + d
