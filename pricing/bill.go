@@ -20,6 +20,9 @@ type Line struct {
 	Confidence string
 	Note       string // what the price was reduced by, or how it was derived
 	PricedIn   string // the Region whose price stands in, where the catalog has none for the usage's own
+	// Undated says that the row was read after the day it is used for and does not
+	// say since when it holds.
+	Undated bool
 }
 
 // Total is the sum of the lines, in nano-dollars.
@@ -68,7 +71,8 @@ type priced struct {
 	per  string // what the published price is for
 	from Provenance
 	note string
-	in   string // another Region whose price stands in
+	in   string   // another Region whose price stands in
+	days Interval // of a row that says on which days it holds
 }
 
 func (b *biller) line(u unit.Usage) (Line, bool) {
@@ -92,11 +96,15 @@ func (b *biller) line(u unit.Usage) (Line, bool) {
 	return Line{
 		Usage: u, Quantity: perUnit(quantity, u.Per), Unit: p.unit, RateUSD: p.rate.Each(), Price: p.rate.String() + " per " + p.per,
 		AmountNano: amount, Source: b.catalog.SourceText(p.from.Source), AsOf: p.from.AsOf, Confidence: p.from.Confidence, Note: p.note, PricedIn: p.in,
+		Undated: p.days.From == "" && b.on(u.Period) < p.from.AsOf,
 	}, true
 }
 
 // price finds the rate of a usage, or notes the gap.
 func (b *biller) price(u unit.Usage) (priced, bool) {
+	if b.early(u) {
+		return priced{}, false
+	}
 	switch u.Item {
 	case unit.Tokens:
 		if u.Lane == unit.Batch {
@@ -121,7 +129,8 @@ func (b *biller) tokens(u unit.Usage) (priced, bool) {
 	if !ok {
 		return b.missing(u, priceGap(u))
 	}
-	return b.discounted(u.Model, elsewhere(priced{rate: rate, unit: "token", per: "million tokens", from: row.Provenance}, row.Region, u.Region)), true
+	p := priced{rate: rate, unit: "token", per: "million tokens", from: row.Provenance, days: row.Valid}
+	return b.discounted(u.Model, elsewhere(p, row.Region, u.Region)), true
 }
 
 // batch is the model's own batch price; where it has none and the model offers

@@ -97,12 +97,12 @@ func (c *Catalog) decode(file, text string, overlay bool) (*Catalog, error) {
 		return nil, err
 	}
 	m := &tomlpos.Mistakes{Source: src}
-	d := decoder{Mistakes: m, file: file, lays: overlay, tree: tree, into: &Catalog{sources: map[string]Source{}}}
+	d := decoder{Mistakes: m, file: file, lays: overlay, tree: tree, into: &Catalog{sources: map[string]Source{}}, partial: map[string]bool{}}
 	d.all()
 	if overlay {
 		c.nameModels(d.into, m)
 	}
-	d.into.noTwice(m)
+	d.into.noTwice(m, d.partial)
 	return d.into, m.Err()
 }
 

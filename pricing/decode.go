@@ -1,9 +1,8 @@
 package pricing
 
 import (
-	"strings"
-
 	"quotawall/pricing/tomlpos"
+	"quotawall/sim/nearest"
 	"quotawall/sim/unit"
 )
 
@@ -16,6 +15,8 @@ type decoder struct {
 	lays bool // the file is an overlay
 	tree map[string]any
 	into *Catalog
+	// partial lists the paths of rows that lack what tells them from others.
+	partial map[string]bool
 }
 
 func (d *decoder) all() {
@@ -28,15 +29,20 @@ func (d *decoder) all() {
 	}
 	for _, key := range sortedKeys(d.tree) {
 		if read, ok := readers[key]; ok {
-			rows(d.Mistakes, d.tree, "", key, read)
+			for _, path := range rows(d.Mistakes, d.tree, "", key, read) {
+				d.partial[path] = true
+			}
 			continue
 		}
-		d.Add(key, tomlpos.DidYouMean(key, sortedKeys(readers)), "unknown table %q", key)
+		d.Add(key, nearest.DidYouMean(key, sortedKeys(readers)), "unknown table %q", key)
 	}
 }
 
 func (d *decoder) source(t *table) {
 	s := Source{ID: t.must("id"), Title: t.must("title"), URL: t.must("url"), Date: t.must("date")}
+	if _, twice := d.into.sources[s.ID]; twice && s.ID != "" {
+		t.m.Add(t.at("id"), "leave one of them out", "a second source row for %s", s.ID)
+	}
 	d.into.sources[s.ID] = s
 }
 
@@ -46,7 +52,7 @@ func (d *decoder) model(t *table) {
 		Context: t.count("context"), MaxOutput: t.count("max_output"), Tokenizer: t.text("tokenizer"),
 		CacheMin: t.count("cache_min"), Cache1h: t.flag("cache_1h"), Checkpoints: t.count("checkpoints"),
 		Burndown: max(1, t.count("burndown")), Batch: t.flag("batch"), Reserved: t.flag("reserved"),
-		ModelUnits: t.flag("model_units"), Status: t.text("status"), Retired: t.date("retired"),
+		ModelUnits: t.flag("model_units"), Status: t.text("status"), Released: t.date("released"), Retired: t.date("retired"),
 		FirstToken: t.duration("first_token"), PerToken: t.duration("per_token"), Unverified: t.texts("unverified"),
 	}
 	m.Provenance = t.provenance(d)
@@ -62,9 +68,7 @@ func (d *decoder) price(t *table) {
 	if p.Valid.From != "" && p.Valid.Until != "" && p.Valid.From >= p.Valid.Until {
 		t.m.Add(t.at("until"), "", "until %s is not after from %s", p.Valid.Until, p.Valid.From)
 	}
-	if !strings.Contains(" global regional single ", " "+p.Scope+" ") {
-		t.m.Add(t.at("scope"), "", "scope %q is none of global, regional, single", p.Scope)
-	}
+	t.oneOf("scope", "global", "regional", "single")
 	for _, k := range kinds() {
 		read := t.price
 		if k == unit.CacheWrite5m || k == unit.CacheWrite1h {
@@ -177,7 +181,7 @@ func (d *decoder) tokenizer(t *table) {
 	x := TokenizerStep{From: t.must("from"), To: t.must("to"), Num: 1, Den: 1}
 	if r := t.price("ratio", 1); r.Known() {
 		if x.Num, x.Den = r.usd.Num().Int64(), r.usd.Denom().Int64(); !r.usd.Num().IsInt64() || !r.usd.Denom().IsInt64() {
-			t.m.Add(t.at("ratio"), "", "ratio has too many digits")
+			t.m.Add(t.at("ratio"), "", "ratio has too many digits: at most 18")
 		}
 	}
 	x.Provenance = t.provenance(d)

@@ -26,6 +26,13 @@ func TestMistakes(t *testing.T) {
 		{"an unknown confidence", "[[service]]\nname = \"x\"\nusd = \"1\"\nconfidence = \"sure\"\n" + sourced, "o.toml:4:1: confidence \"sure\" is none of high, medium, low, unverified"},
 		{"unknown model", "[[price]]\nmodel = \"claude-opus-4-7-x\"\nscope = \"global\"\ninput = \"1\"\n" + sourced, "o.toml:2:1: model \"claude-opus-4-7-x\" is not in the catalog\n  did you mean \"claude-opus-4-7\"? Otherwise add a [[model]] row for it"},
 		{"unknown scope", "[[price]]\nmodel = \"claude-opus-4-6\"\nscope = \"geo\"\ninput = \"1\"\n" + sourced, "o.toml:3:1: scope \"geo\" is none of global, regional, single"},
+		{"a scope that is missing", "[[price]]\nmodel = \"claude-opus-4-6\"\ninput = \"1\"\n" + sourced, "o.toml:1:3: scope is missing"},
+		{"a scope that is no text", "[[price]]\nmodel = \"claude-opus-4-6\"\nscope = 5\ninput = \"1\"\n" + sourced, "o.toml:3:1: scope is a whole number, want a text"},
+		{"a speed that is missing", "[[throughput]]\nmodel = \"x\"\n" + sourced, "o.toml:1:3: tokens_per_second is missing"},
+		{"a source that is no text", "[[discount]]\nmodel = \"*\"\nshare = \"1%\"\nas_of = 2026-11-01\nsource = 5\n", "o.toml:5:1: source is a whole number, want a list of texts"},
+		{"rows that may be anything are not twice the same", "[[instance]]\nusd_per_hour = \"1\"\n" + sourced + "[[instance]]\nusd_per_hour = \"2\"\n" + sourced, "o.toml:1:3: type is missing\no.toml:5:3: type is missing"},
+		{"a source twice", "[[source]]\nid = \"a\"\ntitle = \"t\"\nurl = \"u\"\ndate = \"d\"\n[[source]]\nid = \"a\"\ntitle = \"t\"\nurl = \"u\"\ndate = \"d\"\n[[discount]]\nmodel = \"*\"\n" + sourced,
+			"o.toml:7:1: a second source row for a\n  leave one of them out\no.toml:11:3: share is missing"},
 		{"backwards", "[[price]]\nmodel = \"claude-opus-4-6\"\nscope = \"global\"\nfrom = 2026-02-01\nuntil = 2026-01-01\ninput = \"1\"\n" + sourced, "o.toml:5:1: until 2026-01-01 is not after from 2026-02-01"},
 		{"twice", "[[instance]]\ntype = \"ml.x\"\nusd_per_hour = \"1\"\n" + sourced + "[[instance]]\ntype = \"ml.x\"\nusd_per_hour = \"2\"\n" + sourced, "o.toml:6:3: a second instance row for ml.x\n  leave one of them out"},
 		{"overlap", "[[price]]\nmodel = \"nova-pro\"\nscope = \"single\"\nuntil = 2026-03-01\ninput = \"1\"\n" + sourced + "[[price]]\nmodel = \"nova-pro\"\nscope = \"single\"\nfrom = 2026-02-01\ninput = \"1\"\n" + sourced,
@@ -34,7 +41,7 @@ func TestMistakes(t *testing.T) {
 		{"a bad share", "[[discount]]\nmodel = \"*\"\nshare = \"120%\"\n" + sourced, "o.toml:3:1: share 120% is not between 0 and 1"},
 		{"several", "[[applied]]\nrpm = -1\n[[discount]]\nmodel = \"claude-opus-4-6\"\nshare = \"10%\"\nas_of = \"soon\"\n",
 			"o.toml:1:3: model is missing\no.toml:1:3: [[applied]] has no source\n  add source = [\"where it was read\"]\no.toml:1:3: [[applied]] has no as_of\n  add as_of = year-month-day, the day it was read\n" +
-				"o.toml:2:1: rpm wants a whole number of at least 0, or \"none\"\no.toml:3:3: [[discount]] has no source\n  add source = [\"where it was read\"]\no.toml:3:3: [[discount]] has no as_of\n  add as_of = year-month-day, the day it was read\no.toml:6:1: as_of is no date: write year-month-day, as in 2026-11-23"},
+				"o.toml:2:1: rpm wants a whole number of at least 0, or \"none\"\no.toml:3:3: [[discount]] has no source\n  add source = [\"where it was read\"]\no.toml:6:1: as_of is no date: write year-month-day, as in 2026-11-23"},
 	}
 	for _, x := range tests {
 		t.Run(x.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package pricing
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"quotawall/sim/unit"
@@ -71,7 +72,39 @@ func (b *biller) describe(u unit.Usage) string {
 	if u.Scope != "" {
 		text += ", scope " + u.Scope
 	}
-	return text + ", on " + string(b.on(u.Period))
+	text += ", on " + string(b.on(u.Period))
+	if first := b.catalog.firstPriced(u, b.on(u.Period)); first != "" {
+		text += "; the first that the catalog knows holds from " + string(first)
+	}
+	return text
+}
+
+// early notes, once a model and day, a usage of a model before its release.
+func (b *biller) early(u unit.Usage) bool {
+	m, ok := b.catalog.Model(u.Model)
+	day := b.on(u.Period)
+	if !ok || day >= m.Released {
+		return false
+	}
+	text := fmt.Sprintf("%s has no price on %s: it was released on %s (%s)\n  set priced_on to %s or later, or leave it out for the catalog's date, %s",
+		m.ID, day, m.Released, m.From, m.Released, b.catalog.AsOf())
+	if !slices.Contains(b.wrong, text) {
+		b.wrong = append(b.wrong, text)
+	}
+	return true
+}
+
+// firstPriced is the first day after another on which a row prices a kind of
+// token, "" where none does.
+func (c *Catalog) firstPriced(u unit.Usage, after Date) (first Date) {
+	for i := range c.prices {
+		p := &c.prices[i]
+		from := p.Valid.From
+		if u.Item == unit.Tokens && from > after && (first == "" || from < first) && p.rank(u.Model, u.Scope, u.Region, from) > 0 && p.rates(u.Band)[u.Kind].Known() {
+			first = from
+		}
+	}
+	return first
 }
 
 // blank is a price that the reader has to fill in.

@@ -106,7 +106,7 @@ func (m Model) Row() Row {
 		number("context", m.Context).number("max_output", m.MaxOutput).text("tokenizer", m.Tokenizer).
 		number("cache_min", m.CacheMin).flag("cache_1h", m.Cache1h).number("checkpoints", m.Checkpoints).
 		number("burndown", m.Burndown).flag("batch", m.Batch).flag("reserved", m.Reserved).flag("model_units", m.ModelUnits).
-		text("status", m.Status).date("retired", m.Retired).text("first_token", span(m.FirstToken)).
+		text("status", m.Status).date("released", m.Released).date("retired", m.Retired).text("first_token", span(m.FirstToken)).
 		text("per_token", span(m.PerToken)).list("unverified", m.Unverified).Row
 }
 
@@ -217,13 +217,13 @@ func (q QuotaRow) Row() Row {
 	if q.RPM != Absent || q.TPM != Absent || q.TPD != Absent {
 		r.text("scope", q.Scope).limit("rpm", q.RPM)
 		if q.RPM != Absent {
-			r.flag("rpm_adjustable", q.RPMAdjustable)
+			r.flag("rpm_adjustable", q.RPMAdjustable).text("rpm_note", q.RPMNote)
 		}
 		r.limit("tpm", q.TPM)
 		if q.TPM != Absent {
-			r.flag("tpm_adjustable", q.TPMAdjustable)
+			r.flag("tpm_adjustable", q.TPMAdjustable).text("tpm_note", q.TPMNote)
 		}
-		r.limit("tpd", q.TPD)
+		r.limit("tpd", q.TPD).text("tpd_note", q.TPDNote)
 	}
 	return r.limit("input_tpm", q.InputTPM).limit("output_tpm", q.OutputTPM).Row
 }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"quotawall/pricing/tomlpos"
+	"quotawall/sim/nearest"
 )
 
 // Models lists the models by id, each once.
@@ -83,7 +83,7 @@ func (c *Catalog) ModelIDs() []string {
 }
 
 // Suggest is the nearest known model id, or "".
-func (c *Catalog) Suggest(name string) string { return tomlpos.Nearest(plainName(name), c.ModelIDs()) }
+func (c *Catalog) Suggest(name string) string { return nearest.Name(plainName(name), c.ModelIDs()) }
 
 // TokenScale is what token counts of one model's text are multiplied by to be
 // counted in another's tokenizer.

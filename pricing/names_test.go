@@ -45,6 +45,21 @@ func TestTokenScale(t *testing.T) {
 	}
 }
 
+// TestLimitNotesStayWithTheirLimit: the daily limit alone is not adjustable.
+func TestLimitNotesStayWithTheirLimit(t *testing.T) {
+	r, err := embeddedCatalog(t).Ruleset("seed-2026")
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, _ := r.Quota("claude-opus-4-6", "geo")
+	if !q.RPMAdjustable || !q.TPMAdjustable || q.Note+q.RPMNote+q.TPMNote != "" || !strings.HasPrefix(q.TPDNote, "not adjustable and not doubled") {
+		t.Errorf("%+v", q)
+	}
+	if f, _ := r.Quota("claude-sonnet-4-6", "geo"); f.TPDNote != "" {
+		t.Errorf("Sonnet's own limit has the note %q", f.TPDNote)
+	}
+}
+
 // TestSeedQuotas: the seed's own values, and what is filled from the published.
 func TestSeedQuotas(t *testing.T) {
 	c := embeddedCatalog(t)

@@ -34,38 +34,27 @@ func (c *Catalog) ReadOverlay(name, text string) ([]Row, error) {
 
 // modelRefs lists where rows name a model, each with its path in the file.
 func (c *Catalog) modelRefs() []modelRef {
-	var refs []modelRef
-	add := func(table string, i int, model *string) {
-		refs = append(refs, modelRef{fmt.Sprintf("%s[%d].model", table, i), model})
-	}
-	for i := range c.prices {
-		add("price", i, &c.prices[i].Model)
-	}
-	for i := range c.tiers {
-		add("tier", i, &c.tiers[i].Model)
-	}
-	for i := range c.reserved {
-		add("reserved", i, &c.reserved[i].Model)
-	}
-	for i := range c.units {
-		add("model_unit", i, &c.units[i].Model)
-	}
-	for i := range c.quotas {
-		add("quota", i, &c.quotas[i].Model)
-	}
-	for i := range c.mantle {
-		add("mantle", i, &c.mantle[i].Model)
-	}
-	for i := range c.discounts {
-		add("discount", i, &c.discounts[i].Model)
-	}
-	for i := range c.applied {
-		add("applied", i, &c.applied[i].Model)
-	}
+	refs := slices.Concat(
+		refsTo("price", c.prices, func(x *Price) *string { return &x.Model }),
+		refsTo("tier", c.tiers, func(x *Tier) *string { return &x.Model }),
+		refsTo("reserved", c.reserved, func(x *ReservedPrice) *string { return &x.Model }),
+		refsTo("model_unit", c.units, func(x *UnitPrice) *string { return &x.Model }),
+		refsTo("quota", c.quotas, func(x *QuotaRow) *string { return &x.Model }),
+		refsTo("mantle", c.mantle, func(x *QuotaRow) *string { return &x.Model }),
+		refsTo("discount", c.discounts, func(x *Discount) *string { return &x.Model }),
+		refsTo("applied", c.applied, func(x *Applied) *string { return &x.Model }),
+	)
 	for i, r := range c.rulesets {
-		for j := range r.own {
-			add(fmt.Sprintf("ruleset[%d].quota", i), j, &r.own[j].Model)
-		}
+		refs = append(refs, refsTo(fmt.Sprintf("ruleset[%d].quota", i), r.own, func(q *QuotaRow) *string { return &q.Model })...)
+	}
+	return refs
+}
+
+// refsTo lists where the rows of a table name a model.
+func refsTo[T any](table string, rows []T, model func(*T) *string) []modelRef {
+	refs := make([]modelRef, len(rows))
+	for i := range rows {
+		refs[i] = modelRef{fmt.Sprintf("%s[%d].model", table, i), model(&rows[i])}
 	}
 	return refs
 }
@@ -111,28 +100,37 @@ func (c *Catalog) nameModels(rows *Catalog, m *tomlpos.Mistakes) {
 }
 
 // noTwice notes rows that a file has twice, of which only the first would be
-// used, and prices of one model whose intervals overlap.
-func (c *Catalog) noTwice(m *tomlpos.Mistakes) {
+// used, and prices of one model whose intervals overlap. Rows that are partial
+// may be anything.
+func (c *Catalog) noTwice(m *tomlpos.Mistakes, partial map[string]bool) {
 	for _, table := range Tables() {
 		seen := map[string]bool{}
 		if table == "ruleset" {
 			continue // its quotas refine each other
 		}
 		for i, row := range c.rowsOf(table) {
+			path := fmt.Sprintf("%s[%d]", table, i)
+			if partial[path] {
+				continue
+			}
 			if seen[row.Key] {
-				m.Add(fmt.Sprintf("%s[%d]", table, i), "leave one of them out", "a second %s row for %s", table, row.Key)
+				m.Add(path, "leave one of them out", "a second %s row for %s", table, row.Key)
 			}
 			seen[row.Key] = true
 		}
 	}
+	c.noOverlap(m, partial)
+}
+
+func (c *Catalog) noOverlap(m *tomlpos.Mistakes, partial map[string]bool) {
 	group := map[[4]string][]Interval{}
 	for i, p := range c.prices {
-		key := [4]string{p.Model, p.Scope, p.Geo, p.Region}
-		for _, v := range group[key] {
-			if v != p.Valid && v.overlaps(p.Valid) {
-				m.Add(fmt.Sprintf("price[%d]", i), "let one end where the other begins", "two prices of %s, scope %s, hold at the same time", p.Model, p.Scope)
-				break
-			}
+		path, key := fmt.Sprintf("price[%d]", i), [4]string{p.Model, p.Scope, p.Geo, p.Region}
+		if partial[path] {
+			continue
+		}
+		if slices.ContainsFunc(group[key], func(v Interval) bool { return v != p.Valid && v.overlaps(p.Valid) }) {
+			m.Add(path, "let one end where the other begins", "two prices of %s, scope %s, hold at the same time", p.Model, p.Scope)
 		}
 		group[key] = append(group[key], p.Valid)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // Periods lists the instants inside (from, to), UTC midnights in order, at which
-// a price row of one of the models begins or ends.
+// a price row of one of the models begins or ends, or the model is released.
 func (c *Catalog) Periods(models []string, scope, region string, from, to time.Time) []time.Time {
 	var out []time.Time
 	for i := range c.prices {
@@ -18,6 +18,11 @@ func (c *Catalog) Periods(models []string, scope, region string, from, to time.T
 			if day != "" && slices.Contains(models, p.Model) && p.covers(scope, region) && at.After(from) && at.Before(to) {
 				out = append(out, at)
 			}
+		}
+	}
+	for _, name := range models {
+		if m, ok := c.Model(name); ok && m.Released != "" && m.Released.Time().After(from) && m.Released.Time().Before(to) {
+			out = append(out, m.Released.Time())
 		}
 	}
 	slices.SortFunc(out, time.Time.Compare)

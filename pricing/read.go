@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quotawall/pricing/tomlpos"
+	"quotawall/sim/nearest"
 	"quotawall/sim/unit"
 )
 
@@ -18,6 +19,8 @@ type table struct {
 	path string
 	tree map[string]any
 	used map[string]bool
+	// partial says that a key which tells the row from others is not there.
+	partial bool
 }
 
 func newTable(m *tomlpos.Mistakes, path string, tree map[string]any) *table {
@@ -79,11 +82,19 @@ func (t *table) text(key string) string {
 }
 
 func (t *table) must(key string) string {
-	s := t.text(key)
+	s, ok := value[string](t, key, "a text")
 	if _, found := t.tree[key]; !found {
 		t.m.Add(t.path, "", "%s is missing", key)
 	}
+	t.partial = t.partial || !ok
 	return s
+}
+
+// oneOf notes a text that is none of a few words.
+func (t *table) oneOf(key string, words ...string) {
+	if s, ok := t.tree[key].(string); ok && !slices.Contains(words, s) {
+		t.m.Add(t.at(key), "", "%s %q is none of %s", key, s, strings.Join(words, ", "))
+	}
 }
 
 func (t *table) flag(key string) bool {
@@ -228,6 +239,9 @@ func (t *table) speeds(key string) []int64 {
 }
 
 func (t *table) milli(key, s string) int64 {
+	if s == "" && t.partial {
+		return 0
+	}
 	r, err := ParseRate(s, 1)
 	if err != nil {
 		t.m.Add(t.at(key), "", "%s: %q is no decimal number", key, s)
@@ -262,16 +276,27 @@ func (t *table) provenance(d *decoder) Provenance {
 		Source: t.texts("source"), AsOf: t.date("as_of"), Confidence: t.text("confidence"), Note: t.text("note"),
 		From: d.file, Overlay: d.lays,
 	}
-	if p.Confidence != "" && !slices.Contains([]string{"high", "medium", "low", "unverified"}, p.Confidence) {
-		t.m.Add(t.at("confidence"), "", "confidence %q is none of high, medium, low, unverified", p.Confidence)
-	}
-	if len(p.Source) == 0 {
+	t.oneOf("confidence", "high", "medium", "low", "unverified")
+	if t.sourceless() {
 		t.m.Add(t.path, `add source = ["where it was read"]`, "[[%s]] has no source", t.name())
 	}
-	if p.AsOf == "" {
+	if _, found := t.tree["as_of"]; !found {
 		t.m.Add(t.path, "add as_of = year-month-day, the day it was read", "[[%s]] has no as_of", t.name())
 	}
 	return p
+}
+
+// sourceless reports whether source is not there, or holds nothing.
+func (t *table) sourceless() bool {
+	switch x := t.tree["source"].(type) {
+	case nil:
+		return true
+	case string:
+		return x == ""
+	case []any:
+		return len(x) == 0
+	}
+	return false
 }
 
 // done notes the keys nobody asked for.
@@ -283,7 +308,7 @@ func (t *table) done() {
 	sort.Strings(known)
 	for _, k := range sortedKeys(t.tree) {
 		if !t.used[k] {
-			t.m.Add(t.at(k), tomlpos.DidYouMean(k, known), "unknown key %q", k)
+			t.m.Add(t.at(k), nearest.DidYouMean(k, known), "unknown key %q", k)
 		}
 	}
 }
@@ -297,21 +322,26 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-// rows calls read for each element of an array of tables.
-func rows(m *tomlpos.Mistakes, tree map[string]any, prefix, key string, read func(*table)) {
+// rows calls read for each element of an array of tables, and lists the paths
+// of those that are partial.
+func rows(m *tomlpos.Mistakes, tree map[string]any, prefix, key string, read func(*table)) (partial []string) {
 	v, found := tree[key]
 	if !found {
-		return
+		return nil
 	}
 	path := strings.TrimPrefix(prefix+"."+key, ".")
 	list, ok := v.([]map[string]any)
 	if !ok {
 		m.Add(path, fmt.Sprintf("write [[%s]]", path), "%s is %s, want tables", path, typeName(v))
-		return
+		return nil
 	}
 	for i, row := range list {
 		t := newTable(m, fmt.Sprintf("%s[%d]", path, i), row)
 		read(t)
 		t.done()
+		if t.partial {
+			partial = append(partial, t.path)
+		}
 	}
+	return partial
 }

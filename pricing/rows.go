@@ -31,6 +31,7 @@ type Model struct {
 	Burndown                    int64 // quota tokens an output token settles at
 	Batch, Reserved, ModelUnits bool
 	Status                      string
+	Released                    Date // it had no price before; empty = not known
 	Retired                     Date
 	FirstToken, PerToken        unit.Time // latency model: an assumption of the project
 	Unverified                  []string  // fields that no public text confirms

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"quotawall/pricing/tomlpos"
+	"quotawall/sim/nearest"
 )
 
 // Limit is a quota value: 0 refuses everything, NoLimit limits nothing.
@@ -34,6 +34,8 @@ type QuotaRow struct {
 	RPM, TPM, TPD                Limit
 	RPMAdjustable, TPMAdjustable bool
 	InputTPM, OutputTPM          Limit // mantle endpoint
+	// RPMNote, TPMNote and TPDNote are what is to be said of one limit only.
+	RPMNote, TPMNote, TPDNote string
 	// Filled lists the limits that the ruleset's own source does not state and
 	// that were taken from the published defaults.
 	Filled []string
@@ -60,6 +62,7 @@ func (d *decoder) quotaRow(t *table) QuotaRow {
 		Model: t.must("model"), Scope: orStar(t.text("scope")), RPM: t.limit("rpm"), TPM: t.limit("tpm"), TPD: t.limit("tpd"),
 		RPMAdjustable: t.flag("rpm_adjustable"), TPMAdjustable: t.flag("tpm_adjustable"), InputTPM: Absent, OutputTPM: Absent,
 	}
+	q.RPMNote, q.TPMNote, q.TPDNote = t.text("rpm_note"), t.text("tpm_note"), t.text("tpd_note")
 	q.Provenance = t.provenance(d)
 	return q
 }
@@ -106,7 +109,7 @@ func (c *Catalog) Ruleset(name string) (Ruleset, error) {
 		}
 		names = append(names, r.Name)
 	}
-	hint := tomlpos.DidYouMean(name, names)
+	hint := nearest.DidYouMean(name, names)
 	if hint != "" {
 		hint += " "
 	}
@@ -157,11 +160,12 @@ func (r Ruleset) Quota(model, scope string) (QuotaRow, bool) {
 // take fills what is still absent from another row.
 func (q *QuotaRow) take(o *QuotaRow, filled bool) {
 	for _, x := range []struct {
-		name     string
-		to, from *Limit
-	}{{"rpm", &q.RPM, &o.RPM}, {"tpm", &q.TPM, &o.TPM}, {"tpd", &q.TPD, &o.TPD}} {
+		name             string
+		to, from         *Limit
+		note, noteOfFrom *string
+	}{{"rpm", &q.RPM, &o.RPM, &q.RPMNote, &o.RPMNote}, {"tpm", &q.TPM, &o.TPM, &q.TPMNote, &o.TPMNote}, {"tpd", &q.TPD, &o.TPD, &q.TPDNote, &o.TPDNote}} {
 		if *x.to == Absent && *x.from != Absent {
-			*x.to = *x.from
+			*x.to, *x.note = *x.from, *x.noteOfFrom
 			if filled {
 				q.Filled = append(q.Filled, x.name)
 			}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"quotawall/pricing"
-	"quotawall/pricing/tomlpos"
+	"quotawall/sim/nearest"
 	"quotawall/sim/trace/synth"
 	"quotawall/sim/unit"
 )
@@ -48,7 +48,7 @@ func (c checker) regions() {
 		if slices.Contains(known, region) {
 			return
 		}
-		hint := tomlpos.DidYouMean(region, known)
+		hint := nearest.DidYouMean(region, known)
 		if hint == "" {
 			hint = "as in us-east-1; 'quotawall catalog list regions' lists them"
 		}
@@ -96,7 +96,7 @@ func (c checker) alias(at, name string) {
 		return
 	}
 	known := sortedKeys(c.s.Models)
-	hint := tomlpos.DidYouMean(name, known)
+	hint := nearest.DidYouMean(name, known)
 	if hint == "" {
 		hint = "aliases: " + strings.Join(known, ", ")
 	}
@@ -234,7 +234,7 @@ func (c checker) accounts() {
 
 func (c checker) member(at, what, name string, known []string) {
 	if !slices.Contains(known, name) {
-		hint := tomlpos.DidYouMean(name, known)
+		hint := nearest.DidYouMean(name, known)
 		if hint == "" && len(known) <= 20 {
 			hint = "known: " + strings.Join(known, ", ")
 		}
@@ -281,7 +281,7 @@ func (c checker) selfHost() {
 }
 
 func hintOf(name string, known []string) string {
-	if hint := tomlpos.DidYouMean(name, known); hint != "" {
+	if hint := nearest.DidYouMean(name, known); hint != "" {
 		return hint
 	}
 	return "known: " + strings.Join(known, ", ")

@@ -41,9 +41,19 @@ type Compiled struct {
 type CapNote struct {
 	RPMAdjustable, TPMAdjustable bool
 	Filled                       []string
-	Note                         string
+	Note                         string             // on the pool as a whole
+	RPMNote, TPMNote, TPDNote    string             // on one limit of it
 	Row                          pricing.Provenance // of the ruleset's values
 	Applied                      bool               // the user's own values stand over them
+}
+
+// On is what is to be said of a limit of the pool.
+func (n *CapNote) On(limit sim.Limit) string {
+	own := map[sim.Limit]string{sim.RequestsPerMinute: n.RPMNote, sim.TokensPerMinute: n.TPMNote, sim.TokensPerDay: n.TPDNote}[limit]
+	if own == "" || n.Note == "" {
+		return own + n.Note
+	}
+	return own + "; " + n.Note
 }
 
 type alias struct {

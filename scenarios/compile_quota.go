@@ -90,7 +90,10 @@ func (c *compiler) pool(account, model int, a *alias) int32 {
 		}
 		c.increase(&p, c.cfg.Accounts[account].Name, a, &row)
 	}
-	i := c.addPool(p, CapNote{RPMAdjustable: row.RPMAdjustable, TPMAdjustable: row.TPMAdjustable, Filled: row.Filled, Note: row.Note, Row: row.Provenance, Applied: applied})
+	i := c.addPool(p, CapNote{
+		RPMAdjustable: row.RPMAdjustable, TPMAdjustable: row.TPMAdjustable, Filled: row.Filled,
+		Note: row.Note, RPMNote: row.RPMNote, TPMNote: row.TPMNote, TPDNote: row.TPDNote, Row: row.Provenance, Applied: applied,
+	})
 	c.pools[key] = i
 	return i
 }
@@ -121,9 +124,10 @@ func (c *compiler) quotaOf(account int, a *alias) (row pricing.QuotaRow, own, fo
 		for _, v := range []struct {
 			to   *pricing.Limit
 			from pricing.Limit
-		}{{&row.RPM, x.RPM}, {&row.TPM, x.TPM}, {&row.TPD, x.TPD}, {&row.InputTPM, x.InputTPM}, {&row.OutputTPM, x.OutputTPM}} {
+			note *string // on the value that x takes the place of
+		}{{&row.RPM, x.RPM, &row.RPMNote}, {&row.TPM, x.TPM, &row.TPMNote}, {&row.TPD, x.TPD, &row.TPDNote}, {&row.InputTPM, x.InputTPM, new(string)}, {&row.OutputTPM, x.OutputTPM, new(string)}} {
 			if v.from != pricing.Absent {
-				*v.to = v.from
+				*v.to, *v.note = v.from, ""
 			}
 		}
 		return row, true, true

@@ -9,6 +9,7 @@ import (
 	"quotawall/pricing"
 	"quotawall/pricing/tomlpos"
 	"quotawall/sim"
+	"quotawall/sim/nearest"
 	"quotawall/sim/trace/synth"
 	"quotawall/sim/unit"
 )
@@ -187,7 +188,7 @@ func (d *decoder) unknown(path []string, at string) {
 	for _, k := range d.keys {
 		known = append(known, fill(k.parts, path))
 	}
-	d.m.at(at, tomlpos.DidYouMean(name, known), "unknown key %q", name)
+	d.m.at(at, nearest.DidYouMean(name, known), "unknown key %q", name)
 }
 
 // fill is a key's name with the user's own names in the places of wildcards.

@@ -9,6 +9,7 @@ import (
 
 	"quotawall/pricing"
 	"quotawall/pricing/tomlpos"
+	"quotawall/sim/nearest"
 )
 
 // Plan is a checked scenario with its progression: what a study runs.
@@ -191,7 +192,7 @@ func (s *Scenario) step(m *mistakes, index int, t map[string]any, before []*Step
 			}
 			x.Set = s.assignments(m, at+".set", "", set)
 		default:
-			m.at(at+"."+k, tomlpos.DidYouMean(k, []string{"name", "set"}), "a step has no key %q", k)
+			m.at(at+"."+k, nearest.DidYouMean(k, []string{"name", "set"}), "a step has no key %q", k)
 		}
 	}
 	if x.Name == "" {

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"quotawall/pricing/tomlpos"
+	"quotawall/sim/nearest"
 )
 
 //go:embed presets/*.toml presets/*.csv
@@ -36,7 +36,7 @@ func Presets() []string {
 func PresetText(name string) (string, error) {
 	text, err := embedded.ReadFile("presets/" + name + ".toml")
 	if err != nil {
-		hint := tomlpos.DidYouMean(name, Presets())
+		hint := nearest.DidYouMean(name, Presets())
 		if hint == "" {
 			hint = "embedded scenarios: " + strings.Join(Presets(), ", ")
 		}

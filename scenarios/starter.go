@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"quotawall/pricing"
-	"quotawall/pricing/tomlpos"
+	"quotawall/sim/nearest"
 	"quotawall/sim/trace/synth"
 )
 
@@ -45,7 +45,7 @@ func (s *Starter) Check(cat *pricing.Catalog) error {
 	}
 	for _, c := range s.Classes {
 		if _, ok := synth.Preset(c.Preset); !ok {
-			list.addText(fmt.Sprintf("unknown preset %q\n  %s", c.Preset, tomlpos.DidYouMean(c.Preset, synth.Presets())+" known: "+strings.Join(synth.Presets(), ", ")))
+			list.addText(fmt.Sprintf("unknown preset %q\n  %s", c.Preset, nearest.DidYouMean(c.Preset, synth.Presets())+" known: "+strings.Join(synth.Presets(), ", ")))
 		}
 		if c.Users < 1 || c.Users > synth.MaxUsers {
 			list.addText(fmt.Sprintf("%d users are not between 1 and %d", c.Users, synth.MaxUsers))

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"quotawall/pricing"
-	"quotawall/pricing/tomlpos"
 	"quotawall/sim"
+	"quotawall/sim/nearest"
 	"quotawall/sim/unit"
 )
 
@@ -39,7 +39,7 @@ func choice(words ...string) parser[string] {
 		s, ok := v.(string)
 		if !ok || !slices.Contains(words, s) {
 			hint := ""
-			if near := tomlpos.Nearest(s, words); ok && near != "" {
+			if near := nearest.Name(s, words); ok && near != "" {
 				hint = fmt.Sprintf(" (did you mean %q?)", near)
 			}
 			return "", fmt.Errorf("%s is none of %s%s", shown(v), want, hint)

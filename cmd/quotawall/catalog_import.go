@@ -36,6 +36,9 @@ func newCatalogImportCmd(a *app) *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		Example: "  quotawall catalog import --from aws index.json -o aws.toml\n  quotawall catalog import --from litellm prices.json --as-of 2026-11-20 -o gaps.toml\n  quotawall catalog import --from service-quotas quotas.json --as-of 2026-11-20 --account main -o quotas.toml",
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := importer.Known(from); err != nil {
+				return bad(err)
+			}
 			cat, paths, err := a.catalog(overlays)
 			if err != nil {
 				return err
@@ -56,7 +59,6 @@ func newCatalogImportCmd(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&from, "from", "", "what the file is: "+strings.Join(importer.Formats(), " | "))
 	cmd.Flags().StringVar(&asOf, "as-of", "", "the `day` the file was read, year-month-day (default: its own date)")
 	cmd.Flags().StringVar(&account, "account", "", "service-quotas: `name` of the account in scenarios (default: all accounts)")
-	_ = cmd.MarkFlagRequired("from")
 	_ = cmd.RegisterFlagCompletionFunc("from", cobra.FixedCompletions(importer.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	addCatalogFlag(cmd, &overlays)
 	addDocument(cmd, &doc, tableFormats()...)
@@ -87,6 +89,9 @@ func (a *app) imported(doc *document, inputs []string, r *importer.Result) error
 	}
 	if doc.out == "" || doc.out == "-" {
 		a.note("%d rows read, %d in the overlay, %d kinds left out, %d prices differ by more than 1 %%; -o FILE prints them", r.Read, len(r.Rows), len(r.Skipped), len(r.Conflicts))
+		for _, n := range r.Notes {
+			a.note("%s", n)
+		}
 		return nil
 	}
 	return a.tables(&document{format: doc.format}, inputs, importTables(r)...)

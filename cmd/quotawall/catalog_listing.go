@@ -89,7 +89,7 @@ func listings() []listing {
 		{"models", "model", "context and output in tokens; cache: smallest cacheable prompt; burndown: quota tokens an output token", append([]reports.Column{
 			words("id", "model", 0), number("tier", "tier", 5), number("context", "context", 0), number("max_output", "max output", 0),
 			number("cache_min", "cache", 4), number("burndown", "burn\u00addown", 0), words("batch", "batch", 1), words("reserved", "re\u00adserved", 1),
-			words("model_units", "model units", 1), words("retired", "retired", 0)}, exact("family", "names", "tokenizer", "cache_1h", "checkpoints", "status", "first_token", "per_token", "unverified")...)},
+			words("model_units", "model units", 1), words("retired", "retired", 0)}, exact("family", "names", "tokenizer", "cache_1h", "checkpoints", "status", "released", "first_token", "per_token", "unverified")...)},
 		{"prices", "price", "dollars a million tokens; regional also holds for geo profiles, single for any scope", append([]reports.Column{
 			words("model", "model", 0), words("scope", "scope", 0), words("geo", "only in", 1), dollars("input", "input", perMTok), dollars("output", "output", perMTok),
 			dollars("cache_write_5m", "write 5m", perMTok), dollars("cache_write_1h", "write 1h", perMTok), dollars("cache_read", "read", perMTok), words("from", "from", 4), words("until", "until", 4)},
@@ -97,7 +97,8 @@ func listings() []listing {
 		{"tiers", "tier", "dollars a million tokens", []reports.Column{words("model", "model", 0), words("tier", "tier", 0), dollars("input", "input", perMTok), dollars("output", "output", perMTok)}},
 		{"quotas", "quota", "an account and source Region; a ruleset says which apply: 'quotawall catalog show ruleset NAME'", []reports.Column{
 			words("model", "model", 0), words("scope", "scope", 0), limit("rpm", "requests a minute"), limit("tpm", "tokens a minute"), limit("tpd", "tokens a day"),
-			words("rpm_adjustable", "requests adjustable", 5), words("tpm_adjustable", "tokens adjustable", 5)}},
+			words("rpm_adjustable", "requests adjustable", 5), words("tpm_adjustable", "tokens adjustable", 5),
+			{Name: "rpm_note", Key: "rpm_note", Exact: true}, {Name: "tpm_note", Key: "tpm_note", Exact: true}, {Name: "tpd_note", Key: "tpd_note", Exact: true}}},
 		{"rulesets", "ruleset", "which limits are in force, by date", []reports.Column{
 			words("name", "ruleset", 0), {Name: "what it is", Key: "title", Wrap: 24}, words("daily_scheme", "daily", 0), limit("pool_limit", "pool a day"), words("rpm", "requests a minute", 1), {Name: "notes", Key: "notes", Exact: true}}},
 		{"reserved", "reserved", "dollars an hour for 1,000 tokens a minute", []reports.Column{

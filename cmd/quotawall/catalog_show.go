@@ -152,14 +152,18 @@ func showRuleset(cat *pricing.Catalog, name string) []*reports.Table {
 	rows := []pricing.Row{r.Row()}
 	for _, q := range r.Rows() {
 		row := q.Row()
-		cell := func(limit, text string) reports.Cell {
+		cell := func(limit string) reports.Cell {
+			text := row.Get(limit)
 			c := fieldCell(text, reports.Count)
 			if slices.Contains(q.Filled, limit) && text != "" {
 				c = c.Note("not in the ruleset's source: the published default")
 			}
+			if note := row.Get(limit + "_note"); note != "" {
+				c = c.Note(note)
+			}
 			return c
 		}
-		t.Row(reports.Str(q.Model), reports.Str(cmp.Or(q.Scope, "*")), cell("rpm", row.Get("rpm")), cell("tpm", row.Get("tpm")), cell("tpd", row.Get("tpd")),
+		t.Row(reports.Str(q.Model), reports.Str(cmp.Or(q.Scope, "*")), cell("rpm"), cell("tpm"), cell("tpd"),
 			reports.Str(string(q.AsOf)), reports.Str(sourceIDs(row)))
 		rows = append(rows, row)
 	}

@@ -3,10 +3,12 @@ package importer
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"quotawall/pricing"
 )
@@ -122,18 +124,20 @@ func whys(r *Result) []string {
 	return out
 }
 
-// TestAWSTraps has a case for each trap of the price lists, made up but in their
-// manner (facts of 2026-09).
-func TestAWSTraps(t *testing.T) {
-	in, out := claude(sonnet, "InputTokenCount", "3.3000000000"), claude(sonnet, "OutputTokenCount", "16.5000000000")
-	region := func(l listed, code string) listed { l.region = code; return l }
-	unit := func(l listed, unit, about string) listed { l.unit, l.about = unit, about; return l }
-	tests := []struct {
-		name    string
-		rows    []listed
-		want    []string
-		skipped []string
-	}{
+// awsTrap is a trap of the price lists, made up but in their manner (facts of
+// 2026-09), and what comes of it.
+type awsTrap struct {
+	name          string
+	rows          []listed
+	want, skipped []string
+}
+
+func (l listed) in(region string) listed       { l.region = region; return l }
+func (l listed) per(unit, about string) listed { l.unit, l.about = unit, about; return l }
+
+// spellingTraps are of names and units.
+func spellingTraps(in, out listed) []awsTrap {
+	return []awsTrap{
 		{"old names, matched whole", []listed{in, out, claude(sonnet, "CacheReadInputTokenCount", "0.33"), claude(sonnet, "CacheWriteInputTokenCount", "4.125"), claude(sonnet, "CacheWrite1hInputTokenCount", "6.6")},
 			[]string{"price claude-sonnet-4-6 regional us-east-1: input 3.3, output 16.5, cache_write_5m 4.125, cache_write_1h 6.6, cache_read 0.33"}, nil},
 		{"global has no Region", []listed{claude(sonnet, "InputTokenCount_Global", "3"), claude(sonnet, "OutputTokenCount_Global", "15")},
@@ -151,25 +155,43 @@ func TestAWSTraps(t *testing.T) {
 			[]string{"1 x a cache lifetime that is neither 5 minutes nor an hour"}},
 		{"per thousand", []listed{nova("input-tokens", "0.0008000000"), nova("output-tokens", "0.0032000000"), nova("cache-read-input-token-count", "0.0002")},
 			[]string{"price nova-pro regional us-east-1: input 0.8, output 3.2, cache_read 0.2"}, nil},
-		{"units, if millions", []listed{unit(in, "Units", "Million Input Tokens Regional"), unit(out, "Units", "Output Tokens"), out},
+		{"units, if millions", []listed{in.per("Units", "Million Input Tokens Regional"), out.per("Units", "Output Tokens"), out},
 			[]string{"price claude-sonnet-4-6 regional us-east-1: input 3.3, output 16.5"}, []string{`1 x a unit that is not known: "Units"`}},
-		{"unknown units", []listed{unit(in, "image", ""), unit(in, "Model/month", ""), unit(out, "Training Tokens", "")}, nil,
+	}
+}
+
+// doubtTraps are of values that are none, or more than one.
+func doubtTraps(in, out listed) []awsTrap {
+	return []awsTrap{
+		{"unknown units", []listed{in.per("image", ""), in.per("Model/month", ""), out.per("Training Tokens", "")}, nil,
 			[]string{`1 x a unit that is not known: "Model/month"`, `1 x a unit that is not known: "Training Tokens"`, `1 x a unit that is not known: "image"`}},
 		{"zero is free only for cache writes", []listed{nova("input-tokens", "0.0008"), nova("output-tokens", "0.0032"), nova("cache-write-input-token-count", "0.0000000000"), nova("cache-read-input-token-count", "0.0000000000")},
 			[]string{"price nova-pro regional us-east-1: input 0.8, output 3.2, cache_write_5m 0"}, []string{"1 x a price of 0, which is a placeholder"}},
 		{"twice the same", []listed{in, in, out}, []string{"price claude-sonnet-4-6 regional us-east-1: input 3.3, output 16.5"}, nil},
 		{"twice, not the same", []listed{in, claude(sonnet, "input_tokens_standard", "3.4"), out}, nil,
 			[]string{"1 x prices without an input price", "1 x two prices for one thing: USE1-MP:USE1_InputTokenCount-Units says 3.3, USE1-MP:USE1_input_tokens_standard-Units says 3.4"}},
+	}
+}
+
+// capacityTraps are of what is not sold by the pair of input and output tokens.
+func capacityTraps(in listed) []awsTrap {
+	return []awsTrap{
 		{"no pair", []listed{in}, nil, []string{"1 x an input price without an output price"}},
 		{"no pair needed for embeddings", []listed{{service: "Amazon Bedrock", model: "Titan Embed Text V2", usage: "USE1-titan-embed-text-v2-input-tokens", region: "us-east-1", unit: "1K tokens", usd: "0.00002"}},
 			[]string{"price titan-embed-text-v2 regional us-east-1: input 0.02"}, nil},
-		{"Reserved by its description", []listed{unit(claude(sonnet, "Reserved_1Month_InputTPM_Global", "0.18"), "1M TPM Hour", "$0.18 per 1K TPM per hour"), unit(claude(sonnet, "Reserved_3Month_OutputTPM_Geo", "891"), "1M TPM Hour", "per 1M TPM Hour"), unit(claude(sonnet, "Reserved_1Month_OutputTPM_Geo", "0.99"), "1M TPM Hour", "per hour")},
+		{"Reserved by its description", []listed{claude(sonnet, "Reserved_1Month_InputTPM_Global", "0.18").per("1M TPM Hour", "$0.18 per 1K TPM per hour"), claude(sonnet, "Reserved_3Month_OutputTPM_Geo", "891").per("1M TPM Hour", "per 1M TPM Hour"), claude(sonnet, "Reserved_1Month_OutputTPM_Geo", "0.99").per("1M TPM Hour", "per hour")},
 			[]string{"reserved claude-sonnet-4-6 global: input_1_month 0.18", "reserved claude-sonnet-4-6 regional: output_3_months 0.891"},
 			[]string{"1 x a reserved price whose description does not say for how many tokens a minute"}},
-		{"model units", []listed{region(unit(claude("Claude 3.7 Sonnet (Amazon Bedrock Edition)", "ProvisionedThroughput_1MonthCommit_ModelUnits_Usage", "158.4"), "hour", ""), "us-west-2"), unit(claude(sonnet, "ProvisionedThroughput_NoCommit_ModelUnits_Usage", "200"), "hour", "")},
+		{"model units", []listed{claude("Claude 3.7 Sonnet (Amazon Bedrock Edition)", "ProvisionedThroughput_1MonthCommit_ModelUnits_Usage", "158.4").per("hour", "").in("us-west-2"), claude(sonnet, "ProvisionedThroughput_NoCommit_ModelUnits_Usage", "200").per("hour", "")},
 			[]string{"model_unit claude-3-7-sonnet us-west-2: usd_1_month 158.4", "model_unit claude-sonnet-4-6 us-east-1: usd_no_commit 200"}, nil},
 		{"endpoints only", []listed{{usage: "USE1-Host:ml.g5.xlarge", region: "us-east-1", unit: "Hrs", usd: "1.408"}, {usage: "USE1-Train:ml.g5.xlarge", region: "us-east-1", unit: "Hrs", usd: "1.408"}},
 			[]string{"instance ml.g5.xlarge us-east-1: usd_per_hour 1.408"}, []string{"1 x no token, capacity or endpoint price that is understood"}},
+	}
+}
+
+// variantTraps are of other tiers, spellings and products.
+func variantTraps(in, out listed) []awsTrap {
+	return []awsTrap{
 		{"batch by the rule, and not", []listed{
 			claude("Claude Sonnet 4.5", "InputTokenCount", "3.3"), claude("Claude Sonnet 4.5", "OutputTokenCount", "16.5"), claude("Claude Sonnet 4.5", "MillionBatchInputTokens", "1.65"), claude("Claude Sonnet 4.5", "OutputTokenCount_Batch", "8.25"),
 			nova("input-tokens", "0.0008"), nova("output-tokens", "0.0032"), nova("input-tokens-priority", "0.0014"), nova("output-tokens-priority", "0.0056"), nova("input-tokens-flex", "0.0004")},
@@ -185,22 +207,23 @@ func TestAWSTraps(t *testing.T) {
 			[]string{"price claude-sonnet-4-6 regional us-east-1: input 3.3, output 16.5"}, []string{"1 x a price for volumes beyond the first"}},
 		{"unknown model", []listed{claude("Claude Zebra 9 (Amazon Bedrock Edition)", "InputTokenCount", "1")}, nil, []string{"1 x a model that the catalog does not know: Claude Zebra 9 (Amazon Bedrock Edition)"}},
 	}
-	for _, x := range tests {
-		t.Run(x.name, func(t *testing.T) {
-			r := importAWS(t, x.rows...)
-			if x.want == nil {
-				x.want = []string{}
-			}
-			if x.skipped == nil {
-				x.skipped = []string{}
-			}
-			if diff := cmp.Diff(x.want, brief(r)); diff != "" {
-				t.Errorf("rows (-want +got)\n%s", diff)
-			}
-			if diff := cmp.Diff(x.skipped, whys(r)); diff != "" {
-				t.Errorf("skipped (-want +got)\n%s", diff)
-			}
-		})
+}
+
+func TestAWSTraps(t *testing.T) {
+	in, out := claude(sonnet, "InputTokenCount", "3.3000000000"), claude(sonnet, "OutputTokenCount", "16.5000000000")
+	for _, x := range slices.Concat(spellingTraps(in, out), doubtTraps(in, out), capacityTraps(in), variantTraps(in, out)) {
+		t.Run(x.name, func(t *testing.T) { wants(t, importAWS(t, x.rows...), x.want, x.skipped) })
+	}
+}
+
+// wants compares what an import made of a file, and what it left out and why.
+func wants(t *testing.T, r *Result, rows, skipped []string) {
+	t.Helper()
+	if diff := cmp.Diff(rows, brief(r), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("rows (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff(skipped, whys(r), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("skipped (-want +got)\n%s", diff)
 	}
 }
 

@@ -5,7 +5,9 @@
 package importer
 
 import (
+	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -61,22 +63,34 @@ func (r *Result) TOML() string {
 	return b.String()
 }
 
-// Formats lists what Import reads.
-func Formats() []string { return []string{"aws", "litellm", "service-quotas", "overlay"} }
-
-// Import reads a file of a format into a result.
-func Import(format string, r io.Reader, o Options) (*Result, error) {
-	switch format {
-	case "aws":
-		return AWS(r, o)
-	case "litellm":
-		return LiteLLM(r, o)
-	case "service-quotas":
-		return ServiceQuotas(r, o)
-	case "overlay":
-		return Overlay(r, o)
+// Import reads a file of a format into a result. A file of which nothing comes
+// into the overlay is an error that says why.
+func Import(name string, r io.Reader, o Options) (*Result, error) {
+	f, err := formatOf(name)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("unknown source %q\n  one of %s", format, strings.Join(Formats(), ", "))
+	br := bufio.NewReaderSize(r, lookAt)
+	if err := f.fits(o.Name, br); err != nil {
+		return nil, err
+	}
+	out, err := f.read(br, o)
+	if err != nil {
+		return nil, err
+	}
+	return out, out.empty(o.Name)
+}
+
+// empty is an error where nothing came of a file.
+func (r *Result) empty(file string) error {
+	if len(r.Rows) > 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%s: nothing to import: %d rows read, none for the overlay", file, r.Read)
+	for _, s := range r.Skipped {
+		text += fmt.Sprintf("\n  %d x %s: %s", s.Count, s.Why, strings.Join(s.Examples, ", "))
+	}
+	return errors.New(text)
 }
 
 // skip counts a row that was left out.

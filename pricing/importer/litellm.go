@@ -14,22 +14,22 @@ import (
 
 // entryOf is what LiteLLM's file says of one model, dollars for one token.
 type entryOf struct {
-	Provider  string      `json:"litellm_provider"`
-	Mode      string      `json:"mode"`
-	Input     json.Number `json:"input_cost_per_token"`
-	Output    json.Number `json:"output_cost_per_token"`
-	Write     json.Number `json:"cache_creation_input_token_cost"`
-	Write1h   json.Number `json:"cache_creation_input_token_cost_above_1hr"`
-	Read      json.Number `json:"cache_read_input_token_cost"`
-	LInput    json.Number `json:"input_cost_per_token_above_200k_tokens"`
-	LOutput   json.Number `json:"output_cost_per_token_above_200k_tokens"`
-	LWrite    json.Number `json:"cache_creation_input_token_cost_above_200k_tokens"`
-	LWrite1h  json.Number `json:"cache_creation_input_token_cost_above_1hr_above_200k_tokens"`
-	LRead     json.Number `json:"cache_read_input_token_cost_above_200k_tokens"`
-	PerSecond json.Number `json:"input_cost_per_second"`
-	Context   json.Number `json:"max_input_tokens"`
-	MaxOutput json.Number `json:"max_output_tokens"`
-	CacheMin  json.Number `json:"prompt_cache_min_tokens"`
+	Provider  string `json:"litellm_provider"`
+	Mode      string `json:"mode"`
+	Input     loose  `json:"input_cost_per_token"`
+	Output    loose  `json:"output_cost_per_token"`
+	Write     loose  `json:"cache_creation_input_token_cost"`
+	Write1h   loose  `json:"cache_creation_input_token_cost_above_1hr"`
+	Read      loose  `json:"cache_read_input_token_cost"`
+	LInput    loose  `json:"input_cost_per_token_above_200k_tokens"`
+	LOutput   loose  `json:"output_cost_per_token_above_200k_tokens"`
+	LWrite    loose  `json:"cache_creation_input_token_cost_above_200k_tokens"`
+	LWrite1h  loose  `json:"cache_creation_input_token_cost_above_1hr_above_200k_tokens"`
+	LRead     loose  `json:"cache_read_input_token_cost_above_200k_tokens"`
+	PerSecond loose  `json:"input_cost_per_second"`
+	Context   loose  `json:"max_input_tokens"`
+	MaxOutput loose  `json:"max_output_tokens"`
+	CacheMin  loose  `json:"prompt_cache_min_tokens"`
 }
 
 // longPrompt is from which length LiteLLM's "above 200k" prices hold.
@@ -63,6 +63,7 @@ func LiteLLM(r io.Reader, o Options) (*Result, error) {
 		return nil, fmt.Errorf("%s: no Bedrock rows among %d: some mirrors of LiteLLM's file leave them out", o.Name, l.out.Read)
 	}
 	l.unitRows()
+	l.out.Notes = shortened(l.out.Notes)
 	l.out.finish()
 	return l.out, nil
 }
@@ -109,7 +110,11 @@ func (l *liteImport) entry(key string, raw json.RawMessage) {
 
 // price takes the token prices of an entry where the catalog has none.
 func (l *liteImport) price(key, id, geo string, e *entryOf) {
-	p, ok := l.read(e)
+	p, wrong, ok := l.read(e)
+	if len(wrong) > 0 {
+		l.wrong(key, wrong...)
+		return
+	}
 	if !ok {
 		l.out.skip(key, "no price, or one of 0, which is a placeholder")
 		return
@@ -206,30 +211,44 @@ func regionOf(prefix string) string {
 }
 
 // read takes an entry's prices to dollars per million tokens; 0 is no price but
-// for cache writes.
-func (l *liteImport) read(e *entryOf) (*pricing.Price, bool) {
-	p := &pricing.Price{Rates: map[unit.Kind]pricing.Rate{}, Long: map[unit.Kind]pricing.Rate{}}
+// for cache writes. wrong lists the values that are no prices.
+func (l *liteImport) read(e *entryOf) (p *pricing.Price, wrong []string, ok bool) {
+	p = &pricing.Price{Rates: map[unit.Kind]pricing.Rate{}, Long: map[unit.Kind]pricing.Rate{}}
+	const long = "_above_200k_tokens"
 	for _, x := range []struct {
 		to   map[unit.Kind]pricing.Rate
 		kind unit.Kind
-		n    json.Number
+		key  string
+		text loose
 	}{
-		{p.Rates, unit.Input, e.Input}, {p.Rates, unit.Output, e.Output}, {p.Rates, unit.CacheWrite5m, e.Write},
-		{p.Rates, unit.CacheWrite1h, e.Write1h}, {p.Rates, unit.CacheRead, e.Read},
-		{p.Long, unit.Input, e.LInput}, {p.Long, unit.Output, e.LOutput}, {p.Long, unit.CacheWrite5m, e.LWrite},
-		{p.Long, unit.CacheWrite1h, e.LWrite1h}, {p.Long, unit.CacheRead, e.LRead},
+		{p.Rates, unit.Input, inputKey, e.Input}, {p.Rates, unit.Output, outputKey, e.Output}, {p.Rates, unit.CacheWrite5m, writeKey, e.Write},
+		{p.Rates, unit.CacheWrite1h, writeKey + "_above_1hr", e.Write1h}, {p.Rates, unit.CacheRead, readKey, e.Read},
+		{p.Long, unit.Input, inputKey + long, e.LInput}, {p.Long, unit.Output, outputKey + long, e.LOutput}, {p.Long, unit.CacheWrite5m, writeKey + long, e.LWrite},
+		{p.Long, unit.CacheWrite1h, writeKey + "_above_1hr" + long, e.LWrite1h}, {p.Long, unit.CacheRead, readKey + long, e.LRead},
 	} {
-		if r, ok := rateOf(x.n, perMillion, 6, perMillion); ok && !r.Zero() {
+		r, ok := rateOf(x.text, perMillion, 6, perMillion)
+		switch {
+		case x.text != "" && !ok:
+			wrong = append(wrong, x.key+" is "+x.text.shown())
+		case ok && !r.Zero():
 			x.to[x.kind] = r
 		}
 	}
 	embedding := e.Mode == "embedding"
-	return p, p.Rates[unit.Input].Known() && (embedding || p.Rates[unit.Output].Known())
+	return p, wrong, p.Rates[unit.Input].Known() && (embedding || p.Rates[unit.Output].Known())
 }
 
-// rateOf is a JSON number times a factor, rounded to so many decimals: the file
-// holds floats, whose last digits are noise.
-func rateOf(n json.Number, times int64, decimals int, per int64) (pricing.Rate, bool) {
+// Keys of an entry that hold prices.
+const (
+	inputKey  = "input_cost_per_token"
+	outputKey = "output_cost_per_token"
+	writeKey  = "cache_creation_input_token_cost"
+	readKey   = "cache_read_input_token_cost"
+)
+
+// rateOf is a decimal number times a factor, rounded to so many decimals: the
+// file holds floats, whose last digits are noise.
+func rateOf(n loose, times int64, decimals int, per int64) (pricing.Rate, bool) {
 	text := string(n)
 	if _, exponent, ok := strings.Cut(strings.ToLower(text), "e"); len(text) == 0 || len(text) > 40 || ok && len(exponent) > 3 {
 		return pricing.Rate{}, false
@@ -240,6 +259,12 @@ func rateOf(n json.Number, times int64, decimals int, per int64) (pricing.Rate, 
 	}
 	r, err := pricing.ParseRate(x.Mul(x, big.NewRat(times, 1)).FloatString(decimals), per)
 	return r, err == nil
+}
+
+// wrong leaves an entry out whose values are no prices, and names them.
+func (l *liteImport) wrong(key string, values ...string) {
+	l.out.skip(key+": "+strings.Join(values, ", "), "a value that is no price")
+	l.out.Notes = append(l.out.Notes, key+": "+strings.Join(values, ", ")+", which is no price: left out")
 }
 
 func (l *liteImport) source() pricing.Provenance {

@@ -40,6 +40,8 @@ func TestLiteLLMTraps(t *testing.T) {
 			[]string{"model unit command-text any 1-month: 72 for 39.6 (81.8%), kept catalog"}, []string{"2 x prices that the catalog has"}},
 		{"zero is no price", `"anthropic.claude-mythos-preview":{` + chat + `"input_cost_per_token":0,"output_cost_per_token":0},"amazon.nova-pro-v1:0":{` + chat + `"input_cost_per_token":8e-07,"output_cost_per_token":3.2e-06}`,
 			nil, nil, []string{"1 x no price, or one of 0, which is a placeholder", "1 x prices that the catalog has"}},
+		{"values that are no prices", `"amazon.nova-pro-v1:0":{` + chat + `"input_cost_per_token":-1,"output_cost_per_token":"abc"},"amazon.nova-lite-v1:0":{` + chat + `"input_cost_per_token":true},"bedrock/us-west-2/1-month-commitment/anthropic.claude-instant-v1":{"litellm_provider":"bedrock","input_cost_per_second":-0.011}`,
+			nil, nil, []string{"3 x a value that is no price"}},
 		{"gaps are filled", `"anthropic.claude-opus-4-1-20250805-v1:0":{` + chat + `"input_cost_per_token":1.5e-05,"output_cost_per_token":7.5e-05,"cache_creation_input_token_cost_above_1hr":2.9999999999999997e-05}`,
 			[]string{"price claude-opus-4-1 single: cache_write_1h 30"}, nil, nil},
 		{"models that the catalog does not know", `"zebra.zebra-nine-20260101-v1:0":{"litellm_provider":"bedrock","mode":"chat","max_input_tokens":1000,"max_output_tokens":100,"input_cost_per_token":1e-06,"output_cost_per_token":2e-06,"input_cost_per_token_above_200k_tokens":2e-06,"output_cost_per_token_above_200k_tokens":3e-06}`,
@@ -55,20 +57,9 @@ func TestLiteLLMTraps(t *testing.T) {
 			for _, c := range r.Conflicts {
 				conflicts = append(conflicts, c.What+": "+c.Theirs+" for "+c.Ours+" ("+c.Apart+"), kept "+c.Kept)
 			}
-			if x.want == nil {
-				x.want = []string{}
-			}
-			if x.skipped == nil {
-				x.skipped = []string{}
-			}
-			if diff := cmp.Diff(x.want, brief(r)); diff != "" {
-				t.Errorf("rows (-want +got)\n%s", diff)
-			}
+			wants(t, r, x.want, x.skipped)
 			if diff := cmp.Diff(x.conflicts, conflicts); diff != "" {
 				t.Errorf("conflicts (-want +got)\n%s", diff)
-			}
-			if diff := cmp.Diff(x.skipped, whys(r)); diff != "" {
-				t.Errorf("skipped (-want +got)\n%s", diff)
 			}
 		})
 	}
@@ -88,6 +79,15 @@ func TestLiteLLMMistakes(t *testing.T) {
 	}
 	if _, err := LiteLLM(strings.NewReader("{}"), Options{Name: "f", Catalog: embedded(t)}); err == nil || !strings.Contains(err.Error(), "--as-of") {
 		t.Errorf("without a day: %v", err)
+	}
+}
+
+// TestLiteLLMNamesWhatIsNoPrice, with its entry and key.
+func TestLiteLLMNamesWhatIsNoPrice(t *testing.T) {
+	r := importLite(t, embedded(t), `"amazon.nova-pro-v1:0":{"litellm_provider":"bedrock","mode":"chat","input_cost_per_token":-1,"output_cost_per_token":"abc"}`)
+	want := []string{`amazon.nova-pro-v1:0: input_cost_per_token is "-1", output_cost_per_token is "abc", which is no price: left out`}
+	if diff := cmp.Diff(want, r.Notes); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
@@ -174,7 +174,7 @@ func TestOverlayImport(t *testing.T) {
 
 // TestUnknownFormat names the formats.
 func TestUnknownFormat(t *testing.T) {
-	if _, err := Import("gcp", strings.NewReader(""), Options{}); err == nil || !strings.Contains(err.Error(), "one of aws, litellm, service-quotas, overlay") {
+	if _, err := Import("gcp", strings.NewReader(""), Options{}); err == nil || !strings.Contains(err.Error(), "--from overlay ") {
 		t.Errorf("got %v", err)
 	}
 }

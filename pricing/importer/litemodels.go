@@ -1,7 +1,7 @@
 package importer
 
 import (
-	"encoding/json"
+	"strconv"
 	"strings"
 
 	"quotawall/pricing"
@@ -9,8 +9,12 @@ import (
 
 // unit takes a commitment row: one model unit by the second. Input and output
 // repeat the same price; it is paid once.
-func (l *liteImport) unit(key, region, term, id string, perSecond json.Number) {
+func (l *liteImport) unit(key, region, term, id string, perSecond loose) {
 	rate, ok := rateOf(perSecond, 3600, 2, 1)
+	if perSecond != "" && !ok {
+		l.wrong(key, "input_cost_per_second is "+perSecond.shown())
+		return
+	}
 	if !ok || rate.Zero() {
 		l.out.skip(key, "no price, or one of 0, which is a placeholder")
 		return
@@ -68,8 +72,8 @@ func (l *liteImport) model(key, model, id string, e *entryOf) bool {
 	return true
 }
 
-func whole(n json.Number) int64 {
-	i, err := n.Int64()
+func whole(n loose) int64 {
+	i, err := strconv.ParseInt(string(n), 10, 64)
 	if err != nil || i < 0 {
 		return 0
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/big"
 	"regexp"
 	"slices"
@@ -16,10 +17,10 @@ import (
 
 // quota is one entry of `aws service-quotas list-service-quotas`.
 type quota struct {
-	Name  string      `json:"QuotaName"`
-	Code  string      `json:"QuotaCode"`
-	ARN   string      `json:"QuotaArn"`
-	Value json.Number `json:"Value"`
+	Name  string `json:"QuotaName"`
+	Code  string `json:"QuotaCode"`
+	ARN   string `json:"QuotaArn"`
+	Value loose  `json:"Value"`
 }
 
 // ServiceQuotas reads the output of `aws service-quotas list-service-quotas
@@ -36,6 +37,9 @@ func ServiceQuotas(r io.Reader, o Options) (*Result, error) {
 	}
 	if err := q.pages(r); err != nil {
 		return nil, located(o.Name, err)
+	}
+	if len(q.wrong) > 0 {
+		return nil, errors.New(strings.Join(shortened(q.wrong), "\n"))
 	}
 	if q.out.Read == 0 {
 		return nil, fmt.Errorf("%s: no quotas: is this the output of `aws service-quotas list-service-quotas --service-code bedrock`?", o.Name)
@@ -60,12 +64,14 @@ type quotaImport struct {
 	rows            map[string]*pricing.Applied
 	perModel, daily *regexp.Regexp
 	more            bool
+	wrong           []string // values that no quota can have
 	accounts        []string // numbers that ARNs name
 }
 
 // pages reads one answer after the other.
 func (q *quotaImport) pages(r io.Reader) error {
-	for d := json.NewDecoder(r); ; {
+	d := json.NewDecoder(r)
+	for n := 1; ; n++ {
 		var page struct {
 			Quotas    []quota
 			NextToken string
@@ -77,36 +83,45 @@ func (q *quotaImport) pages(r io.Reader) error {
 		if err != nil {
 			return err
 		}
-		for _, x := range page.Quotas {
-			q.quota(x)
+		for i, x := range page.Quotas {
+			at := fmt.Sprintf("Quotas[%d]", i)
+			if n > 1 {
+				at = fmt.Sprintf("page %d, %s", n, at)
+			}
+			q.quota(at, x)
 		}
 		q.more = page.NextToken != ""
 	}
 }
 
-func (q *quotaImport) quota(x quota) {
+// quota takes one quota; at is where it stands.
+func (q *quotaImport) quota(at string, x quota) {
 	q.out.Read++
-	value, ok := new(big.Rat).SetString(limited(string(x.Value)))
-	switch {
-	case !ok || !value.IsInt() || !value.Num().IsInt64() || value.Sign() < 0:
-		q.out.skip(x.Name, "a value that is no whole number")
-		return
-	case strings.HasPrefix(x.Name, "Model invocation max tokens per day for "):
-		q.perDay(x, value.Num().Int64())
-		return
-	}
-	m := q.perModel.FindStringSubmatch(x.Name)
-	if m == nil {
+	perModel, daily := q.perModel.FindStringSubmatch(x.Name), q.daily.FindStringSubmatch(x.Name)
+	if perModel == nil && daily == nil {
 		q.out.skip(x.Name, "no limit on requests or tokens of a model")
 		return
 	}
-	model, ok := q.model(m[4])
-	if !ok {
-		q.out.skip(x.Name, "a model that the catalog does not know: %s", m[4])
+	value, ok := new(big.Rat).SetString(limited(string(x.Value)))
+	switch {
+	case !ok || value.Sign() < 0 || value.IsInt() && !value.Num().IsInt64():
+		q.wrong = append(q.wrong, fmt.Sprintf("%s: %s (%s): the Value %s is no number from 0 to %d", q.o.Name, at, x.Name, x.Value.shown(), int64(math.MaxInt64)))
+		return
+	case !value.IsInt():
+		q.out.skip(x.Name+": "+string(x.Value), "a value that is no whole number")
 		return
 	}
-	scope := map[string]string{"Global cross-region": "global", "Cross-region": "geo", "On-demand": "on-demand"}[m[1]]
-	q.set(x, model, scope, m[2]+" per "+m[3], value.Num().Int64())
+	if daily != nil {
+		q.perDay(x, daily, value.Num().Int64())
+		return
+	}
+	model, ok := q.model(perModel[4])
+	if !ok {
+		q.out.skip(x.Name, "a model that the catalog does not know: %s", perModel[4])
+		return
+	}
+	scope := map[string]string{"Global cross-region": "global", "Cross-region": "geo", "On-demand": "on-demand"}[perModel[1]]
+	q.set(x, model, scope, perModel[2]+" per "+perModel[3], value.Num().Int64())
 }
 
 // limited keeps a number from being absurdly long.
@@ -119,8 +134,7 @@ func limited(s string) string {
 
 // perDay is the base value of tokens a day; calls of a geo profile get it twice
 // where the name says so.
-func (q *quotaImport) perDay(x quota, value int64) {
-	m := q.daily.FindStringSubmatch(x.Name)
+func (q *quotaImport) perDay(x quota, m []string, value int64) {
 	model, ok := q.model(m[1])
 	if !ok {
 		q.out.skip(x.Name, "a model that the catalog does not know: %s", m[1])

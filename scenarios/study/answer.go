@@ -197,7 +197,7 @@ func caps(rep *replication, r *sim.Result, c *scenarios.Compiled) []result.Cap {
 			Limit: x.Limit.String(), Account: account.Name, Region: account.Region, Model: "*", Value: x.Value,
 			Refused: result.Count(x.Refused), AlsoFull: result.Count(x.AlsoFull), RefusedByReservation: result.Count(x.RefusedByReservation),
 			RefusedDays: result.Count(x.RefusedDays), PeakUse: result.Count(x.PeakUse), TooLarge: result.Count(x.TooLarge), FirstTooLarge: x.FirstTooLarge,
-			Note: note.Note,
+			Note: note.On(x.Limit),
 		}
 		if pool.Model != sim.None {
 			cp.Model, cp.Scope = c.Config.Models[pool.Model].ID, c.Config.Models[pool.Model].Scope

@@ -99,6 +99,33 @@ func notes(plan *scenarios.Plan, rep *replication, run *result.Run) []string {
 	for _, n := range rep.compiled[0].Notes {
 		say("%s", n)
 	}
+	if list := undated(plan, rep); len(list) > 0 {
+		say("prices read after the day that they are used for, since when they hold is not known: %s", strings.Join(list, ", "))
+	}
+	return out
+}
+
+// undated lists what a scenario prices on a day before its row was read, where
+// the row does not say since when it holds.
+func undated(plan *scenarios.Plan, rep *replication) []string {
+	var out []string
+	said := map[string]bool{}
+	for i, r := range rep.steps {
+		if s := plan.Steps[i].Spec; s.PricedOn == "" && !s.PricedByTraffic {
+			continue
+		}
+		on := rep.compiled[i].PricedOn
+		lines, err := plan.Catalog.Bill(r.Usage, on)
+		if err != nil {
+			continue // the step's own bill told it
+		}
+		for _, l := range lines {
+			if l.Undated && !said[l.Model] {
+				said[l.Model] = true
+				out = append(out, fmt.Sprintf("%s (on %s, read %s)", l.Model, on(l.Period), l.AsOf))
+			}
+		}
+	}
 	return out
 }
 

@@ -84,11 +84,21 @@ func (t *trials) answers(r *replication) ([]*result.Step, error) {
 	for i, step := range t.plan.Steps {
 		x, err := stepAnswer(t.plan, r, i)
 		if err != nil {
-			return nil, fmt.Errorf("step %q: %w", step.Name, err)
+			return nil, fmt.Errorf("step %q%s: %w", step.Name, pricedOn(step), err)
 		}
 		out = append(out, x)
 	}
 	return out, nil
+}
+
+// pricedOn says where a step's day of prices was set, "" where it was not.
+func pricedOn(s *scenarios.Step) string {
+	for _, g := range s.Scenario.Given() {
+		if g.Key == "priced_on" {
+			return " (priced_on: " + g.From + ")"
+		}
+	}
+	return ""
 }
 
 // steps merges the replications of every step and compares each with the step

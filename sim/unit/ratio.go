@@ -28,7 +28,7 @@ func ParseRatio(s string) (Ratio, error) {
 		return Ratio{}, fmt.Errorf("share %s is not between 0 and 1", s)
 	}
 	if !r.Num().IsInt64() || !r.Denom().IsInt64() {
-		return Ratio{}, fmt.Errorf("share %s has too many digits", s)
+		return Ratio{}, fmt.Errorf("share %s has too many digits: at most 18 decimals, 16 of a percentage", s)
 	}
 	return Ratio{Num: r.Num().Int64(), Den: r.Denom().Int64()}, nil
 }

@@ -54,7 +54,7 @@ func ParseTime(s string) (Time, error) {
 			return 0, fmt.Errorf("%w in duration %q", err, s)
 		}
 		if total > Never-part {
-			return 0, fmt.Errorf("duration %q is too long", s)
+			return 0, fmt.Errorf("duration %q is too long: at most %d days", s, Never/Day)
 		}
 		total, rest = total+part, tail
 	}
@@ -103,7 +103,7 @@ func scaled(number string, size Time) (Time, error) {
 	if whole != "" {
 		n, err := strconv.ParseInt(whole, 10, 64)
 		if err != nil || n > int64(Never/size) {
-			return 0, fmt.Errorf("number %s too large", whole)
+			return 0, fmt.Errorf("number %s too large (at most %d)", whole, Never/size)
 		}
 		value = Time(n) * size
 	}
@@ -124,7 +124,7 @@ func scaled(number string, size Time) (Time, error) {
 		return 0, fmt.Errorf("less than a whole microsecond")
 	}
 	if Time(fraction) > Never-value {
-		return 0, fmt.Errorf("number %s too large", number)
+		return 0, fmt.Errorf("number %s too large (at most %d)", number, Never/size)
 	}
 	return value + Time(fraction), nil
 }

@@ -3,6 +3,8 @@ package canonical
 import (
 	"fmt"
 	"strings"
+
+	"quotawall/sim/nearest"
 )
 
 // column is what a field of a row means.
@@ -63,38 +65,8 @@ func plan(names []string) ([]column, error) {
 
 // suggestion names the known column nearest to name, or all of them.
 func suggestion(name string, known []string) string {
-	best, least := "", 4
-	for _, k := range known {
-		if d := distance(strings.ToLower(name), k, least); d < least {
-			best, least = k, d
-		}
-	}
-	if best != "" {
-		return fmt.Sprintf(" (did you mean %q?)", best)
+	if hint := nearest.DidYouMean(strings.ToLower(name), known); hint != "" {
+		return " (" + hint + ")"
 	}
 	return " (known: " + strings.Join(known, ", ") + "; another layout: --trace-format csv with --map)"
-}
-
-// distance is the edit distance of a and b, or most where it is not below.
-func distance(a, b string, most int) int {
-	if len(a) > len(b)+most || len(b) > len(a)+most {
-		return most
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			next := diagonal
-			if a[i] != b[j] {
-				next++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(next, row[j]+1, row[j+1]+1)
-		}
-	}
-	return min(row[len(b)], most)
 }

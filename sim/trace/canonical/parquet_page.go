@@ -152,7 +152,10 @@ func (p *pageColumn) eachNumber(v encoding.Values) scan.Fault {
 		case p.col == colMax && string(text) == "unset":
 			p.entries = append(p.entries, trace.MaxUnset)
 		default:
-			n, fault := scan.Whole(text, int64(trace.MaxTime))
+			n, fault := scan.Whole(text, int64(trace.MaxTime)) // bounds looks at the rest, and knows the row
+			if fault == scan.Above(int64(trace.MaxTime)) {
+				fault = scan.Above(most(p.col))
+			}
 			if fault != scan.Fine {
 				return fault
 			}

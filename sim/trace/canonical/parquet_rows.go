@@ -89,7 +89,7 @@ func (p *ParquetReader) fillColumn(c *pageColumn, numbers []int64, block []trace
 func (p *ParquetReader) bounds(c column, numbers []int64, most int64) {
 	for i, v := range numbers {
 		if v < 0 || v > most {
-			fault := scan.TooLarge
+			fault := scan.Above(most)
 			switch {
 			case v == absent:
 				fault = missing
@@ -164,7 +164,7 @@ func cell(c column, v int64, r *trace.Request) scan.Fault {
 	case v < 0:
 		return scan.Negative
 	case !number(c, v, r):
-		return scan.TooLarge
+		return scan.Above(most(c))
 	}
 	return scan.Fine
 }

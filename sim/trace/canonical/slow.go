@@ -139,19 +139,29 @@ func (c *Reader) set(col column, text []byte, r *trace.Request) scan.Fault {
 		}
 		return scan.Fine
 	}
-	value, fault := scan.Whole(text, int64(trace.MaxTime))
+	value, fault := scan.Whole(text, most(col))
 	switch {
+	case col == colStatus && fault == scan.Above(most(col)):
+		return badStatus
 	case fault == scan.NotANumber && col == colMax:
 		return badMax
 	case fault != scan.Fine:
 		return fault
 	case !number(col, value, r):
-		if col == colStatus {
-			return badStatus
-		}
-		return scan.TooLarge
+		return scan.Above(most(col))
 	}
 	return scan.Fine
+}
+
+// most is the largest value of a column; number knows it too, for speed.
+func most(col column) int64 {
+	switch col {
+	case colTime, colDuration:
+		return int64(trace.MaxTime)
+	case colStatus:
+		return 999
+	}
+	return trace.MaxCount
 }
 
 func (c *Reader) setBlocks(text []byte, r *trace.Request) scan.Fault {
@@ -167,7 +177,7 @@ func (c *Reader) setBlocks(text []byte, r *trace.Request) scan.Fault {
 				return badBlocks
 			}
 			if id > (1<<64-1-uint64(d))/10 {
-				return scan.TooLarge
+				return scan.AboveID
 			}
 			id = id*10 + uint64(d)
 		}

@@ -57,11 +57,11 @@ func (s *bailianFile) decode() error {
 	r := bailianRow{call: blank(), at: trace.Unknown, input: trace.Unknown, chat: trace.Unknown, parent: trace.Unknown}
 	s.read(j, &r)
 	if r.at < 0 {
-		j.missing("timestamp")
+		j.Missing("timestamp")
 	} else if r.input < 0 {
-		j.missing("input_length")
+		j.Missing("input_length")
 	}
-	if j.Err() != scan.Fine || j.lacks != "" {
+	if j.Err() != scan.Fine || j.Lacks() {
 		b.ids = b.ids[:ids]
 		return nil
 	}
@@ -86,7 +86,7 @@ type bailianRow struct {
 
 func (s *bailianFile) read(j *fields, r *bailianRow) {
 	ids := len(s.now.ids)
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "timestamp":
 			r.at = j.span(0)

@@ -42,7 +42,7 @@ func (s *insightsFile) next(b *batch) error {
 		}
 	}
 	s.inner.Reset(nil)
-	if err := s.finishRecord(r, &s.inner, s.sheet.spot, b); err != nil || s.inner.lacks == "" {
+	if err := s.finishRecord(r, &s.inner, s.sheet.spot, b); err != nil || !s.inner.Lacks() {
 		return err
 	}
 	return &scan.Error{Position: s.sheet.position(0), Reason: `the row has neither "@timestamp" nor "timestamp"`, Row: true}

@@ -43,7 +43,7 @@ func (m *bedrock) finishRecord(r *record, j *fields, at func(int) scan.Position,
 		return nil
 	}
 	if r.at < 0 {
-		j.missing("timestamp")
+		j.Missing("timestamp")
 		return nil
 	}
 	c, fault := m.call(r, b)
@@ -56,7 +56,7 @@ func (m *bedrock) finishRecord(r *record, j *fields, at func(int) scan.Position,
 
 // read takes a record apart, or the event around it.
 func (s *bedrockFile) read(j *fields, r *record, depth int) {
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "schemaType":
 			r.invocation = string(j.name()) == "ModelInvocationLog" || r.invocation
@@ -149,7 +149,7 @@ func (s *bedrockFile) identity(j *fields, r *record) {
 	if !j.object() {
 		return
 	}
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		if string(key) == "arn" {
 			r.arn = r.hold(j.name())
 		} else {
@@ -164,7 +164,7 @@ func (s *bedrockFile) metadata(j *fields, r *record) {
 	if !j.object() {
 		return
 	}
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		class, session, user := rank(s.classKeys, key), rank(s.sessionKeys, key), rank(s.userKeys, key)
 		text := j.name()
 		if len(text) == 0 {
@@ -193,7 +193,7 @@ func (s *bedrockFile) input(j *fields, r *record) {
 	if !j.object() {
 		return
 	}
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "inputTokenCount":
 			r.input = j.count()
@@ -215,7 +215,7 @@ func (s *bedrockFile) input(j *fields, r *record) {
 // request looks for the largest answer that a request's body allows, by the
 // names of Converse and of the models' own requests.
 func (s *bedrockFile) request(j *fields, r *record) {
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "max_tokens", "maxTokens", "max_completion_tokens", "max_tokens_to_sample", "max_gen_len", "maxTokenCount", "max_new_tokens":
 			if c := j.Peek(); c < '0' || c > '9' {
@@ -237,7 +237,7 @@ func (s *bedrockFile) output(j *fields, r *record) {
 	if !j.object() {
 		return
 	}
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "outputTokenCount":
 			r.output = j.count()
@@ -266,7 +266,7 @@ func (s *bedrockFile) answer(j *fields, r *record, depth int) {
 		j.Skip()
 		return
 	}
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "latencyMs", "invocationLatency":
 			s.latency(j, r)
@@ -293,7 +293,7 @@ func (s *bedrockFile) latency(j *fields, r *record) {
 // usage takes the counts of an answer; a later event of a stream stands over an
 // earlier one.
 func (s *bedrockFile) usage(j *fields, u *usage) {
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		var to *int64
 		switch string(key) {
 		case "input_tokens", "inputTokens":

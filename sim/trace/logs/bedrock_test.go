@@ -175,7 +175,7 @@ func TestBedrockMistakes(t *testing.T) {
 		{"no such day", `{"requestId":"2","timestamp":"2026-02-30T00:00:00Z"}`, []string{"no date that exists"}},
 		{"fraction of a token", `{"requestId":"2","timestamp":"2026-02-03T00:00:00Z","input":{"inputTokenCount":1.5}}`, []string{"not a whole number"}},
 		{"negative", `{"requestId":"2","timestamp":"2026-02-03T00:00:00Z","input":{"inputTokenCount":-5}}`, []string{"is negative"}},
-		{"too large", `{"requestId":"2","timestamp":"2026-02-03T00:00:00Z","output":{"outputTokenCount":99999999999}}`, []string{"is too large"}},
+		{"too large", `{"requestId":"2","timestamp":"2026-02-03T00:00:00Z","output":{"outputTokenCount":99999999999}}`, []string{"is too large (at most 1000000000)"}},
 		{"bad message", `{"events":[{"message":"{\"requestId\":"}]}`, []string{"log:1:23", "cut short"}},
 		{"not JSON", "hello\n", []string{"log:1:1", "not a JSON object"}},
 		{"empty array", "[]", []string{"no call"}},

@@ -193,7 +193,7 @@ func (s *claudeFile) decode() error {
 }
 
 func (s *claudeFile) read(j *fields, l *claudeLine) {
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "type":
 			l.kind = l.hold(j.name())
@@ -237,7 +237,7 @@ func idOf(text []byte) id {
 }
 
 func (s *claudeFile) message(j *fields, l *claudeLine) {
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "id":
 			l.message = l.hold(j.name())
@@ -255,7 +255,7 @@ func (s *claudeFile) message(j *fields, l *claudeLine) {
 }
 
 func (s *claudeFile) usage(j *fields, l *claudeLine) {
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "input_tokens":
 			l.input = j.count()
@@ -279,7 +279,7 @@ func (s *claudeFile) usage(j *fields, l *claudeLine) {
 }
 
 func (s *claudeFile) lifetimes(j *fields, l *claudeLine) {
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "ephemeral_5m_input_tokens":
 			l.five = j.count()

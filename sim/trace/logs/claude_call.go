@@ -31,7 +31,7 @@ func (s *claudeFile) settle(l *claudeLine, j *fields) error {
 		s.leaveOut("messages that Claude Code wrote itself ("+synthetic+")", s.values.position(0))
 		return nil
 	case l.at < 0:
-		j.missing("timestamp")
+		j.Missing("timestamp")
 		return nil
 	}
 	return s.call(l, response, begin)

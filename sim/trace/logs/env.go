@@ -171,7 +171,7 @@ func merge(input, read, write int64, inclusive bool) (int64, scan.Fault) {
 		return 0, tooManyCached
 	}
 	if input > trace.MaxCount {
-		return 0, scan.TooLarge
+		return 0, scan.Above(trace.MaxCount)
 	}
 	return input, scan.Fine
 }

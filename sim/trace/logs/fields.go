@@ -1,44 +1,23 @@
 package logs
 
 import (
+	"time"
+
 	"quotawall/sim/trace"
 	"quotawall/sim/trace/scan"
 	"quotawall/sim/unit"
 )
 
-// fields reads JSON objects and remembers which field it is at, for the words
-// of a mistake.
-type fields struct {
-	scan.JSON
-	field []byte
-	lacks string // a mandatory field that is not there
-}
-
-// Reset begins with new data.
-func (j *fields) Reset(data []byte) {
-	j.JSON.Reset(data)
-	j.field, j.lacks = j.field[:0], ""
-}
+// fields reads the JSON objects of logs, whose values may be null, absent or of
+// another shape.
+type fields struct{ scan.Fields }
 
 // enter opens an object and reads its first key. A null has no keys.
 func (j *fields) enter() ([]byte, bool) {
 	if j.Peek() == 'n' && j.Null() || !j.Open('{') {
 		return nil, false
 	}
-	return j.key()
-}
-
-// key is Key that remembers the key.
-func (j *fields) key() ([]byte, bool) {
-	if j.Err() != scan.Fine {
-		return nil, false
-	}
-	key, ok := j.Key()
-	if j.Err() != scan.Fine {
-		return nil, false
-	}
-	j.field = append(j.field[:0], key...)
-	return key, ok
+	return j.NextKey()
 }
 
 // list opens an array; a null is an empty one. Go on with Elem.
@@ -93,8 +72,8 @@ func span(text []byte, scale int) (unit.Time, scan.Fault) {
 	if fault == scan.NotANumber {
 		fault = notATime
 	}
-	if fault == scan.Fine && unit.Time(value) > trace.MaxTime {
-		fault = scan.TooLarge
+	if fault == scan.TooLarge || fault == scan.Fine && unit.Time(value) > trace.MaxTime {
+		fault = scan.AboveScaled(int64(trace.MaxTime), 6-scale)
 	}
 	if fault != scan.Fine {
 		return trace.Unknown, fault
@@ -162,31 +141,13 @@ func stamp(text []byte) (unit.Time, scan.Fault) {
 	case micros < 0:
 		return trace.Unknown, tooEarly
 	case unit.Time(micros) > trace.MaxTime:
-		return trace.Unknown, scan.TooLarge
+		return trace.Unknown, scan.Fault("is too late (at most " + trace.MaxTime.At(scan.Instant(0)).Format(time.DateOnly) + ")")
 	}
 	return unit.Time(micros), scan.Fine
-}
-
-// missing records that a mandatory field is not there.
-func (j *fields) missing(field string) {
-	if j.lacks == "" {
-		j.lacks = field
-	}
 }
 
 // mistake words what went wrong, if anything did; at makes a position of an
 // offset.
 func (j *fields) mistake(at func(int) scan.Position) *scan.Error {
-	fault := j.Err()
-	switch {
-	case fault == scan.Fine && j.lacks == "":
-		return nil
-	case fault == scan.Fine:
-		return &scan.Error{Position: at(0), Reason: `"` + j.lacks + `" is missing`, Row: true}
-	case fault == scan.CutShort:
-		return &scan.Error{Position: at(j.Offset()), Reason: string(fault), Row: true}
-	case fault == scan.NotJSON, len(j.field) == 0:
-		return &scan.Error{Position: at(j.Offset()), Reason: "the record " + string(fault), Row: true}
-	}
-	return &scan.Error{Position: at(j.Offset()), Reason: scan.Quote(j.field) + " " + string(fault), Row: true}
+	return j.Mistake("the record", at)
 }

@@ -177,7 +177,7 @@ func jsonNames(head []byte, names map[string]bool) {
 }
 
 func collect(j *fields, path []byte, names map[string]bool, depth int) {
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		at := plain(path[:len(path):len(path)], key)
 		names[string(at)] = true
 		switch c := j.Peek(); {

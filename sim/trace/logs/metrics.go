@@ -217,7 +217,7 @@ func (s *metricFile) decode() error {
 }
 
 func (s *metricFile) read(j *fields) {
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "Label":
 			s.label = string(j.name())
@@ -268,7 +268,7 @@ func (s *metricFile) when(j *fields) unit.Time {
 // point reads a data point of get-metric-statistics; only its sum is a count.
 func (s *metricFile) point(j *fields) {
 	at, sum := unit.Time(trace.Unknown), int64(trace.Unknown)
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "Timestamp":
 			at = s.when(j)

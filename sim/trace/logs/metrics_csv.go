@@ -65,7 +65,7 @@ const mostColumns = 10_000
 // metric.
 func (s *console) header(row []scan.Field) error {
 	if len(row) > mostColumns {
-		return s.mistake(row[0], "the row has too many columns")
+		return s.mistake(row[0], fmt.Sprintf("the row has more than %d columns", mostColumns))
 	}
 	for i, f := range row[1:] {
 		if i == len(s.labels) {

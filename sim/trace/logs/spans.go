@@ -92,13 +92,13 @@ func (s *spanFile) decode() error {
 
 // containers goes down through batches, resources and scopes to the spans.
 func (s *spanFile) containers(j *fields, depth int) {
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "resource":
 			s.resource(j)
 		case "resourceSpans", "scopeSpans", "instrumentationLibrarySpans":
 			if depth >= deepest {
-				j.Fail(tooDeep, j.Here())
+				j.Fail(scan.Deeper(deepest), j.Here())
 				return
 			}
 			if j.list() {
@@ -118,15 +118,13 @@ func (s *spanFile) containers(j *fields, depth int) {
 	}
 }
 
-const tooDeep scan.Fault = "nests too deep"
-
 // resource takes the account of the process that sent the spans.
 func (s *spanFile) resource(j *fields) {
 	s.account = s.account[:0]
 	if !j.object() {
 		return
 	}
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		if string(key) != "attributes" {
 			j.Skip()
 			continue
@@ -150,7 +148,7 @@ func (s *spanFile) attributes(j *fields, take func(name []byte, j *fields)) {
 	var name []byte
 	for j.Elem() {
 		name = name[:0]
-		for key, ok := j.enter(); ok; key, ok = j.key() {
+		for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 			switch string(key) {
 			case "key":
 				name = append(name, j.name()...)
@@ -167,7 +165,7 @@ func (s *spanFile) value(j *fields, name []byte, take func([]byte, *fields)) {
 	if !j.object() {
 		return
 	}
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "stringValue", "intValue", "doubleValue":
 			take(name, j)
@@ -181,7 +179,7 @@ func (s *spanFile) spanAt(j *fields) {
 	c := &s.span
 	c.reset()
 	at := j.Here()
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "traceId":
 			c.trace = c.hold(j.name())
@@ -209,7 +207,7 @@ func (s *spanFile) status(j *fields) {
 	if !j.object() {
 		return
 	}
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		if string(key) == "code" {
 			code := j.name()
 			s.span.failed = string(code) == "2" || string(code) == "STATUS_CODE_ERROR"
@@ -270,7 +268,7 @@ func (s *spanFile) settle(j *fields, at int) {
 	}
 	var fault scan.Fault
 	if out.Input, fault = merge(max(c.input, 0), c.read, c.write, s.inclusive(true)); fault != scan.Fine {
-		j.field = append(j.field[:0], "gen_ai.usage.input_tokens"...)
+		j.Within("gen_ai.usage.input_tokens")
 		j.Fail(fault, at)
 		return
 	}

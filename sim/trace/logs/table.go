@@ -148,7 +148,7 @@ func (t *table) truth(f field) bool {
 // too. base is the object's offset in the row.
 func (t *table) members(j *fields, base, depth int) {
 	prefix := len(t.path)
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		t.path = plain(t.path[:prefix], key)
 		p, known := t.known[string(t.path)]
 		switch c := j.Peek(); {

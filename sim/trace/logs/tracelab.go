@@ -67,7 +67,7 @@ func (s *traceLabFile) decode() error {
 // prefix_tokens what was read from the cache.
 func (s *traceLabFile) read(j *fields, r *round) {
 	names := s.info.Names
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "provider":
 			r.Class = names.Classes.Intern(j.name())
@@ -99,10 +99,10 @@ func (s *traceLabFile) read(j *fields, r *round) {
 func (s *traceLabFile) settle(r *round, j *fields) error {
 	switch {
 	case r.begin < 0 && r.end < 0:
-		j.missing("timing_events")
+		j.Missing("timing_events")
 		return nil
 	case r.total < 0:
-		j.missing("input_tokens_total")
+		j.Missing("input_tokens_total")
 		return nil
 	}
 	var fault scan.Fault
@@ -130,7 +130,7 @@ func (s *traceLabFile) events(j *fields) (begin, end unit.Time) {
 	}
 	for j.Elem() {
 		at, goesIn := unit.Time(trace.Unknown), false
-		for key, ok := j.enter(); ok; key, ok = j.key() {
+		for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 			switch string(key) {
 			case "timestamp":
 				at = j.stamp()

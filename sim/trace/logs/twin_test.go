@@ -109,54 +109,77 @@ func TestClaudeAgainstTwin(t *testing.T) {
 	})
 }
 
+// tableRow is a row as every layout has it; body is for the JSON ones alone.
+type tableRow struct {
+	Time    int64  `json:"timestamp"`
+	Input   int64  `json:"input_tokens"`
+	Output  int64  `json:"output_tokens"`
+	Session string `json:"session"`
+	Class   string `json:"class"`
+	Body    any    `json:"body"`
+}
+
+// drawRows makes rows in time order, of texts that csv and json can both hold.
+func drawRows(rt *rapid.T) []tableRow {
+	text := rapid.StringN(0, 8, 20)
+	line := rapid.Custom(func(t *rapid.T) string { return strings.ReplaceAll(text.Draw(t, "text"), "\r", "") })
+	rows := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) tableRow {
+		return tableRow{1791190801000 + rapid.Int64Range(0, 1000).Draw(t, "at"), rapid.Int64Range(0, trace.MaxCount).Draw(t, "in"), rapid.Int64Range(0, trace.MaxCount).Draw(t, "out"),
+			line.Draw(t, "session"), line.Draw(t, "class"), map[string]any{"input_tokens": "}" + text.Draw(t, "body"), "x": []any{1, text.Draw(t, "more"), nil}}}
+	}), 1, 8).Draw(rt, "rows")
+	slices.SortStableFunc(rows, func(a, b tableRow) int { return cmp.Compare(a.Time, b.Time) })
+	return rows
+}
+
+// written is a table in one layout.
+type written struct{ format, text string }
+
+// allLayouts writes rows as CSV and as JSON in every layout.
+func allLayouts(rows []tableRow) []written {
+	var objects, indented []string
+	var sheet strings.Builder
+	w := csv.NewWriter(&sheet)
+	w.Write([]string{"timestamp", "input_tokens", "output_tokens", "session", "class"})
+	for _, r := range rows {
+		w.Write([]string{fmt.Sprint(r.Time), fmt.Sprint(r.Input), fmt.Sprint(r.Output), r.Session, r.Class})
+		a, _ := json.Marshal(r)
+		b, _ := json.MarshalIndent(r, "", "\t")
+		objects, indented = append(objects, string(a)), append(indented, string(b))
+	}
+	w.Flush()
+	return []written{
+		{"csv", sheet.String()},
+		{"jsonl", strings.Join(objects, "\n")},
+		{"jsonl", strings.Join(objects, " ")},
+		{"jsonl", strings.Join(indented, "\n")},
+		{"jsonl", "[" + strings.Join(objects, ",") + "]"},
+		{"jsonl", "[\n" + strings.Join(indented, ",\n") + "\n]\n"},
+		{"jsonl", `{"a":{"b":["]"]},"data":[` + strings.Join(objects, ",\n") + `],"rest":[{"x":"}"}]}`},
+	}
+}
+
+// readBack is a row as lines tells it, at a time after the first row's.
+func (r tableRow) readBack(first int64) string {
+	line := fmt.Sprintf("%d %d/%d", (r.Time-first)*1000, r.Input, r.Output)
+	if r.Session != "" {
+		line += " session=" + r.Session
+	}
+	if r.Class != "" {
+		line += " class=" + r.Class
+	}
+	return line
+}
+
 // TestTablesAgree writes the same rows as CSV with encoding/csv and as JSON in
 // every layout with encoding/json: all must read the same, and as they are.
 func TestTablesAgree(t *testing.T) {
-	type tableRow struct {
-		Time    int64  `json:"timestamp"`
-		Input   int64  `json:"input_tokens"`
-		Output  int64  `json:"output_tokens"`
-		Session string `json:"session"`
-		Class   string `json:"class"`
-		Body    any    `json:"body"`
-	}
-	text := rapid.StringN(0, 8, 20)
 	rapid.Check(t, func(rt *rapid.T) {
-		rows := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) tableRow {
-			return tableRow{1791190801000 + rapid.Int64Range(0, 1000).Draw(t, "at"), rapid.Int64Range(0, trace.MaxCount).Draw(t, "in"), rapid.Int64Range(0, trace.MaxCount).Draw(t, "out"),
-				text.Draw(t, "session"), text.Draw(t, "class"), map[string]any{"input_tokens": "}" + text.Draw(t, "body"), "x": []any{1, text.Draw(t, "more"), nil}}}
-		}), 1, 8).Draw(rt, "rows")
-		slices.SortStableFunc(rows, func(a, b tableRow) int { return cmp.Compare(a.Time, b.Time) })
-		var want, objects, indented []string
-		var sheet strings.Builder
-		w := csv.NewWriter(&sheet)
-		w.Write([]string{"timestamp", "input_tokens", "output_tokens", "session", "class"})
-		for i := range rows {
-			r := &rows[i]
-			r.Session, r.Class = strings.ReplaceAll(r.Session, "\r", ""), strings.ReplaceAll(r.Class, "\r", "")
-			w.Write([]string{fmt.Sprint(r.Time), fmt.Sprint(r.Input), fmt.Sprint(r.Output), r.Session, r.Class})
-			a, _ := json.Marshal(r)
-			b, _ := json.MarshalIndent(r, "", "\t")
-			objects, indented = append(objects, string(a)), append(indented, string(b))
-			line := fmt.Sprintf("%d %d/%d", (r.Time-rows[0].Time)*1000, r.Input, r.Output)
-			if r.Session != "" {
-				line += " session=" + r.Session
-			}
-			if r.Class != "" {
-				line += " class=" + r.Class
-			}
-			want = append(want, line)
+		rows := drawRows(rt)
+		var want []string
+		for _, r := range rows {
+			want = append(want, r.readBack(rows[0].Time))
 		}
-		w.Flush()
-		for _, c := range []struct{ format, text string }{
-			{"csv", sheet.String()},
-			{"jsonl", strings.Join(objects, "\n")},
-			{"jsonl", strings.Join(objects, " ")},
-			{"jsonl", strings.Join(indented, "\n")},
-			{"jsonl", "[" + strings.Join(objects, ",") + "]"},
-			{"jsonl", "[\n" + strings.Join(indented, ",\n") + "\n]\n"},
-			{"jsonl", `{"a":{"b":["]"]},"data":[` + strings.Join(objects, ",\n") + `],"rest":[{"x":"}"}]}`},
-		} {
+		for _, c := range allLayouts(rows) {
 			r, err := format(t, c.format, 0).Open("log", strings.NewReader(c.text), trace.ReadOptions{})
 			if err != nil {
 				rt.Fatalf("%v in %q", err, c.text)

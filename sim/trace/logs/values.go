@@ -201,7 +201,7 @@ func (v *values) wrapped() bool {
 		return false
 	}
 	v.Reset(v.region[v.at:])
-	for key, ok := v.enter(); ok; key, ok = v.key() {
+	for key, ok := v.enter(); ok; key, ok = v.NextKey() {
 		if v.Peek() == '[' && slices.ContainsFunc(v.wraps, func(w string) bool { return w == string(key) }) {
 			return true
 		}
@@ -214,7 +214,7 @@ func (v *values) wrapped() bool {
 // descend enters an array, or an object and the array in it.
 func (v *values) descend() error {
 	if len(v.open) >= deepest {
-		return &scan.Error{Position: v.position(0), Reason: "arrays nest too deep"}
+		return &scan.Error{Position: v.position(0), Reason: "an array " + string(scan.Deeper(deepest))}
 	}
 	if v.region[v.at] == '{' { // v.fields stands before the array
 		v.open = append(v.open, '{')

@@ -2,6 +2,7 @@ package public
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 
 	"quotawall/sim/trace"
@@ -126,7 +127,7 @@ func (a *azure) place(micros int64, text []byte, r *trace.Request) scan.Fault {
 	}
 	r.At = unit.Time(micros - a.base)
 	if r.At > trace.MaxTime || r.At < -trace.MaxTime {
-		return scan.TooLarge
+		return scan.Fault(fmt.Sprintf("is too far from the first row (at most %d days)", trace.MaxTime/unit.Day))
 	}
 	return scan.Fine
 }

@@ -53,7 +53,7 @@ func (m *mooncake) parse(line []byte, r *trace.Request, a *arena) *scan.Error {
 	at, delay := unit.Time(-1), unit.Time(-1)
 	ids := len(a.ids)
 	r.Input = -1
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "timestamp":
 			at = j.time(3)
@@ -73,7 +73,7 @@ func (m *mooncake) parse(line []byte, r *trace.Request, a *arena) *scan.Error {
 	}
 	j.finish()
 	if r.Input < 0 {
-		j.missing("input_length")
+		j.Missing("input_length")
 	}
 	m.place(at, delay, r)
 	if mistake := j.mistake(m.rows.lines); mistake != nil {
@@ -98,7 +98,7 @@ func (m *mooncake) place(at, delay unit.Time, r *trace.Request) {
 		}
 	}
 	if at < 0 {
-		m.json.missing("timestamp")
+		m.json.Missing("timestamp")
 		return
 	}
 	r.At = at

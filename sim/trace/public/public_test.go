@@ -139,7 +139,7 @@ func TestMistakes(t *testing.T) {
 		{"azure fields", OpenAzure, azure + "2023-11-16 18:17:03,1\n", "t:2:1: the row has not as many fields as the header"},
 		{"azure time", OpenAzure, azure + "2023-11-31 18:17:03,1,1\n", `t:2:1: column TIMESTAMP is no date that exists: "2023-11-31 18:17:03"`},
 		{"azure negative", OpenAzure, azure + "2023-11-16 18:17:03,-1,1\n", `t:2:21: column ContextTokens is negative: "-1"`},
-		{"azure overflow", OpenAzure, azure + "2023-11-16 18:17:03,1,99999999999999999999\r\n", `t:2:23: column GeneratedTokens is too large: "99999999999999999999"`},
+		{"azure overflow", OpenAzure, azure + "2023-11-16 18:17:03,1,99999999999999999999\r\n", `t:2:23: column GeneratedTokens is too large (at most 1000000000): "99999999999999999999"`},
 		{"azure order", OpenAzure, azure + "2023-11-16 18:17:03,1,1\n2023-11-16 18:17:02.5,1,1\n", "t:3:1: the trace is out of time order: this row is 0.5 s before the one above it\n  --sort puts the rows in order"},
 		{"mooncake order", OpenMooncake, `{"timestamp": 5, "input_length": 1}` + "\n" + `{"timestamp": 4, "input_length": 1}`, "t:2:1: the trace is out of time order"},
 		{"mooncake time", OpenMooncake, `{"input_length": 1}`, `t:1:1: "timestamp" is missing`},
@@ -160,7 +160,7 @@ func TestMistakes(t *testing.T) {
 		{"sessions scope", oneFile, strings.Replace(sessionsText(``), "local", "lokal", 1), `t:1:59: "hash_id_scope" is neither "local" nor "global"`},
 		{"sessions blocks", oneFile, `{"id":"x","requests":[{"t":1,"in":64,"hash_ids":[1]}]}`, `t:1:1: there are hash_ids, but no "block_size"`},
 		{"sessions differ", oneFile, sessionsText(`{"t":1,"in":64,"hash_ids":[1]}`) + strings.Replace(sessionsText(`{"t":1,"in":64,"hash_ids":[1]}`), "64", "32", 1), "t:2:1: block_size or hash_id_scope differs"},
-		{"sessions deep", oneFile, `{"requests":[` + long, `nests too deep`},
+		{"sessions deep", oneFile, `{"requests":[` + long, `nests too deep (at most 64 levels)`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -64,7 +64,7 @@ func (p *sessionParser) parse(line []byte, lines *scan.Lines) (*session, *scan.E
 	p.calls = nil
 	p.chain, p.turn = [chains]chain{}, 0
 	there := false
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "id":
 			s.id = slices.Clone(j.name())
@@ -81,7 +81,7 @@ func (p *sessionParser) parse(line []byte, lines *scan.Lines) (*session, *scan.E
 	}
 	j.finish()
 	if !there {
-		j.missing("requests")
+		j.Missing("requests")
 	}
 	if mistake := j.mistake(lines); mistake != nil {
 		return nil, mistake
@@ -95,7 +95,6 @@ func (p *sessionParser) parse(line []byte, lines *scan.Lines) (*session, *scan.E
 const (
 	badBlock scan.Fault = "is not a whole number above 0"
 	badScope scan.Fault = `is neither "local" nor "global"`
-	tooDeep  scan.Fault = "nests too deep"
 )
 
 func (p *sessionParser) blockSize() int64 {
@@ -123,7 +122,7 @@ func (p *sessionParser) scope() trace.BlockScope {
 func (p *sessionParser) requests(depth int) {
 	j := &p.json
 	if depth > deepest {
-		j.Fail(tooDeep, j.Here())
+		j.Fail(scan.Deeper(deepest), j.Here())
 		return
 	}
 	if j.Peek() == 'n' && j.Null() || !j.Open('[') {
@@ -141,7 +140,7 @@ func (p *sessionParser) request(depth int) {
 	c := call{at: -1, input: -1, duration: trace.Unknown}
 	first := len(p.calls)
 	group := false
-	for key, ok := j.enter(); ok; key, ok = j.key() {
+	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "t":
 			c.at = j.time(0)
@@ -163,7 +162,7 @@ func (p *sessionParser) request(depth int) {
 		}
 	}
 	if c.at < 0 {
-		j.missing("t")
+		j.Missing("t")
 		return
 	}
 	if group {
@@ -173,7 +172,7 @@ func (p *sessionParser) request(depth int) {
 		return
 	}
 	if c.input < 0 {
-		j.missing("in")
+		j.Missing("in")
 		return
 	}
 	p.calls = append(p.calls, c)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
+	"strconv"
 	"strings"
 )
 
@@ -53,8 +54,29 @@ const (
 	Fine       Fault = ""
 	NotANumber Fault = "is not a whole number"
 	Negative   Fault = "is negative"
-	TooLarge   Fault = "is too large"
+	// TooLarge is Decimal's, whose callers know the unit to name the bound in.
+	TooLarge Fault = "is too large"
 )
+
+// Above is the fault of a number larger than most.
+func Above(most int64) Fault { return above(strconv.FormatInt(most, 10)) }
+
+// AboveScaled is the fault of a number that, times 10^shift, is larger than
+// most, a power of ten.
+func AboveScaled(most int64, shift int) Fault {
+	text := strconv.FormatInt(most, 10)
+	if shift < 0 {
+		return above(text + strings.Repeat("0", -shift))
+	}
+	return above(text[:max(1, len(text)-shift)])
+}
+
+// Deeper is the fault of what lies in more of its kind than most.
+func Deeper(most int64) Fault {
+	return Fault("nests too deep (at most " + strconv.FormatInt(most, 10) + " levels)")
+}
+
+func above(most string) Fault { return TooLarge + Fault(" (at most "+most+")") }
 
 // Whole reads the whole of text as a number from 0 to most. A fraction that is
 // zero is allowed, as in "51234.0".
@@ -73,7 +95,7 @@ func Whole(text []byte, most int64) (int64, Fault) {
 		return 0, NotANumber
 	}
 	if value > most {
-		return 0, TooLarge
+		return 0, Above(most)
 	}
 	return value, Fine
 }
@@ -81,12 +103,12 @@ func Whole(text []byte, most int64) (int64, Fault) {
 func wholeSlowly(text []byte, most int64) (int64, Fault) {
 	value, exact, fault := decimal(text, 0)
 	switch {
+	case fault == TooLarge, fault == Fine && exact && value > most:
+		return 0, Above(most)
 	case fault != Fine:
 		return 0, fault
 	case !exact:
 		return 0, NotANumber
-	case value > most:
-		return 0, TooLarge
 	}
 	return value, Fine
 }

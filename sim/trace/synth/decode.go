@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"quotawall/sim/nearest"
 	"quotawall/sim/unit"
 )
 
@@ -221,38 +222,9 @@ func (d *decoder) numbers(key string, v any, one reading, to *[]float64) bool {
 // suggest is the hint that names the known word nearest to one, or all of them
 // where they are few.
 func suggest(word string, known []string) string {
-	best, least := "", max(2, len(word)/3)+1
-	for _, k := range known {
-		if n := edits(word, k); n < least {
-			best, least = k, n
-		}
+	hint := nearest.DidYouMean(word, known)
+	if hint == "" && len(known) <= 20 {
+		hint = "known: " + strings.Join(known, ", ")
 	}
-	switch {
-	case best != "":
-		return "did you mean " + quote(best) + "?"
-	case len(known) <= 20:
-		return "known: " + strings.Join(known, ", ")
-	}
-	return ""
-}
-
-// edits is the Levenshtein distance.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return hint
 }

@@ -1,0 +1,58 @@
+package scan
+
+// Fields is JSON that remembers which field it is at, and which mandatory one is
+// not there, for the words of a mistake.
+type Fields struct {
+	JSON
+	field []byte
+	lacks string
+}
+
+// Reset begins with new data.
+func (j *Fields) Reset(data []byte) {
+	j.JSON.Reset(data)
+	j.field, j.lacks = j.field[:0], ""
+}
+
+// NextKey is Key that remembers the key.
+func (j *Fields) NextKey() ([]byte, bool) {
+	if j.fault != Fine {
+		return nil, false
+	}
+	key, ok := j.Key()
+	if j.fault != Fine {
+		return nil, false
+	}
+	j.field = append(j.field[:0], key...)
+	return key, ok
+}
+
+// Within says which field is being read, by another name than its key.
+func (j *Fields) Within(field string) { j.field = append(j.field[:0], field...) }
+
+// Missing records that a mandatory field is not there; the first one stands.
+func (j *Fields) Missing(field string) {
+	if j.lacks == "" {
+		j.lacks = field
+	}
+}
+
+// Lacks reports whether a mandatory field is not there.
+func (j *Fields) Lacks() bool { return j.lacks != "" }
+
+// Mistake words what went wrong, if anything did: of a field, or of the whole,
+// such as "the line". at makes a position of an offset.
+func (j *Fields) Mistake(whole string, at func(int) Position) *Error {
+	fault := j.fault
+	switch {
+	case fault == Fine && j.lacks == "":
+		return nil
+	case fault == Fine:
+		return &Error{Position: at(0), Reason: `"` + j.lacks + `" is missing`, Row: true}
+	case fault == CutShort:
+		return &Error{Position: at(j.Offset()), Reason: string(fault), Row: true}
+	case fault == NotJSON, len(j.field) == 0:
+		return &Error{Position: at(j.Offset()), Reason: whole + " " + string(fault), Row: true}
+	}
+	return &Error{Position: at(j.Offset()), Reason: Quote(j.field) + " " + string(fault), Row: true}
+}
