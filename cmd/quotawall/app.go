@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,9 +30,10 @@ type app struct {
 // Exit codes (DESIGN 4).
 const (
 	exitDone     = 0
-	exitFailed   = 1 // could not finish
-	exitUsage    = 2 // wrong usage or bad input
-	exitExceeded = 3 // finished; a stated limit was exceeded
+	exitFailed   = 1   // could not finish
+	exitUsage    = 2   // wrong usage or bad input
+	exitExceeded = 3   // finished; a stated limit was exceeded
+	exitSignal   = 128 // plus the signal's number: interrupted
 )
 
 // coded is an error that says how the program ends.
@@ -68,6 +70,10 @@ func (a *app) run(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitDone
 	}
+	if stop, ok := context.Cause(ctx).(stopped); ok && errors.Is(err, context.Canceled) {
+		a.complain(stop)
+		return exitSignal + int(stop)
+	}
 	var c *coded
 	code := exitFailed
 	if errors.As(err, &c) {
@@ -75,6 +81,16 @@ func (a *app) run(ctx context.Context, args []string) int {
 	}
 	a.complain(err)
 	return code
+}
+
+// stopped is the signal that ended a run before its time.
+type stopped syscall.Signal
+
+func (s stopped) Error() string {
+	if syscall.Signal(s) == syscall.SIGINT {
+		return "interrupted"
+	}
+	return "stopped: " + syscall.Signal(s).String()
 }
 
 // executed runs a command and makes an error of a panic, which is a bug of the
@@ -145,24 +161,12 @@ func newRoot(a *app) *cobra.Command {
 		Short:         "capacity planner and cost simulator for products on Amazon Bedrock",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          takes(0, 0),
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentFlags().BoolVar(&a.quiet, "quiet", false, "no notes and no progress on stderr")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return bad(fmt.Errorf("%w\n  see '%s --help'", err, cmd.CommandPath()))
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newCommands(a)...)
-	usageErrors(root)
+	addCompletion(root)
 	return root
-}
-
-// usageErrors makes wrong arguments of any command exit with 2.
-func usageErrors(cmd *cobra.Command) {
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(c *cobra.Command, args []string) error { return bad(check(c, args)) }
-	}
-	for _, c := range cmd.Commands() {
-		usageErrors(c)
-	}
 }

@@ -15,7 +15,7 @@ func newCatalogCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "catalog",
 		Short: "List, show, check, import and compare prices, quotas and models",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newCatalogListCmd(a), newCatalogShowCmd(a), newCatalogCheckCmd(a), newCatalogImportCmd(a), newCatalogDiffCmd(a))
@@ -30,7 +30,7 @@ func newCatalogListCmd(a *app) *cobra.Command {
 		Short: "List the rows of one table of the catalog (default: models)",
 		Long: `List the rows of one table: what it says, the day it was read, how sure it is and the ids of its sources
 ('quotawall catalog list sources'). Rows of overlays stand first and are found first.`,
-		Args:      cobra.MaximumNArgs(1),
+		Args:      takes(0, 1),
 		ValidArgs: listingNames(),
 		Example:   "  quotawall catalog list\n  quotawall catalog list prices --format csv\n  quotawall catalog list quotas --catalog mine.toml",
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -68,7 +68,7 @@ func newCatalogCheckCmd(a *app) *cobra.Command {
 		Short: "Warn of rows that are old, unconfirmed, or of models out of service",
 		Long: `Warn of rows that were read more than 90 days before a day, of models out of service then, of rows and fields that no
 public text confirms, and of models that nothing prices. Warnings are data: the exit code is 0.`,
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0),
 		Example: "  quotawall catalog check\n  quotawall catalog check --on 2027-03-01 --format csv",
 		RunE: func(*cobra.Command, []string) error {
 			day, err := pricing.ParseDate(cmp.Or(on, string(pricing.DateOf(a.now()))))
@@ -115,7 +115,7 @@ func newCatalogDiffCmd(a *app) *cobra.Command {
 		Short: "Compare two catalogs: what an overlay adds and changes",
 		Long: `Compare two catalogs row by row. OLD and NEW are overlay files, each laid over the embedded catalog (and over those of
 --catalog); the word embedded stands for no overlay.`,
-		Args:    cobra.ExactArgs(2),
+		Args:    takes(2, 2),
 		Example: "  quotawall catalog diff embedded mine.toml\n  quotawall catalog diff september.toml october.toml --format json",
 		RunE: func(_ *cobra.Command, args []string) error {
 			var cats []*pricing.Catalog

@@ -33,7 +33,7 @@ func newCatalogImportCmd(a *app) *cobra.Command {
 		Use:     "import --from " + strings.Join(importer.Formats(), "|") + " FILE",
 		Short:   "Make an overlay of a price list or a list of quotas",
 		Long:    importHelp,
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, 1),
 		Example: "  quotawall catalog import --from aws index.json -o aws.toml\n  quotawall catalog import --from litellm prices.json --as-of 2026-11-20 -o gaps.toml\n  quotawall catalog import --from service-quotas quotas.json --as-of 2026-11-20 --account main -o quotas.toml",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := importer.Known(from); err != nil {

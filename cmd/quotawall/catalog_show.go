@@ -20,7 +20,7 @@ func newCatalogShowCmd(a *app) *cobra.Command {
 		Short: "Show all that the catalog has on a model, a ruleset, an instance, a curve or a service",
 		Long: `Show all rows on one thing with their sources. NAME is the catalog's or any that Bedrock has for a model; without a word
 before it, it is looked for among models, rulesets, instances, curves and services.`,
-		Args:    cobra.RangeArgs(1, 2),
+		Args:    takes(1, 2),
 		Example: "  quotawall catalog show claude-opus-4-6\n  quotawall catalog show ruleset seed-2026\n  quotawall catalog show us.anthropic.claude-haiku-4-5-20251001-v1:0 --format json",
 		RunE: func(_ *cobra.Command, args []string) error {
 			cat, paths, err := a.catalog(overlays)

@@ -29,7 +29,7 @@ func newCheckCmd(a *app) *cobra.Command {
 shares of what was offered, dollars a month, seconds of waiting. Exit 0 when all hold, 3 when one is exceeded.`,
 		Example: `  quotawall check team-claude-code --max-unserved 0.1% --max-cost 12000
   quotawall check result.json --step 2 --max-unserved-tokens 1% --max-wait-p95 30s`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			limits, err := stated.parse(cmd)
 			if err != nil {

@@ -24,7 +24,7 @@ func newCompareCmd(a *app) *cobra.Command {
 of the scenario where it has one: each by closed form and by simulation, with the utilisation and the load from which it pays.`,
 		Example: `  quotawall compare team-claude-code --step 3
   quotawall compare --trace week.csv.gz --model frontier --plot reserved.svg`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l, err := a.load(args, &in)
 			if err != nil {

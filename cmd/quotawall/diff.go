@@ -18,7 +18,7 @@ func newDiffCmd(a *app) *cobra.Command {
 		Long: `Compare two answers of 'quotawall run --format json', step by step by name. It says first when the catalog moved, so that a
 change of price is not mistaken for a change of traffic. --format markdown is ready for a pull request.`,
 		Example: "  quotawall diff main.json branch.json\n  quotawall diff may.json june.json --format markdown",
-		Args:    cobra.ExactArgs(2),
+		Args:    takes(2, 2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			old, err := readResult(args[0])
 			fresh, err2 := readResult(args[1])

@@ -18,7 +18,7 @@ func newExplainCmd(a *app) *cobra.Command {
 		Long: `Run a scenario and list where everything it used comes from: the prices on its bills, the quotas of its pools, the models,
 what AWS leaves open with the reading taken, and the keys that were given. The default scenario is brain.`,
 		Example: "  quotawall explain\n  quotawall explain team-claude-code --format json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l, err := a.load(args, &in)
 			if err != nil {

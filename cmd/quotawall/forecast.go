@@ -24,7 +24,7 @@ less than 99.9 % of requests or tokens, and the cost. Growth is a rate a month (
 high (10%,15%,20%), or a table of factors by month (3=1.5,6=4). Defaults: 15% a month, 12 months from today's.`,
 		Example: `  quotawall forecast team-claude-code --growth 10%..25%
   quotawall forecast --trace week.csv.gz --growth 3=1.5,12=6 --months 18 --plot forecast.svg`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			outlook, err := study.ParseGrowth(growth, months, a.now())
 			if err != nil {

@@ -8,7 +8,7 @@ import (
 
 // newConceptsCmd is a help topic: `quotawall help concepts`.
 func newConceptsCmd(a *app) *cobra.Command {
-	cmd := &cobra.Command{Use: "concepts", Short: "What quota, reservation, settlement, burndown and exhaustion mean", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "concepts", Short: "What quota, reservation, settlement, burndown and exhaustion mean", Args: takes(0, 0)}
 	cmd.Long = `QUOTA       Bedrock limits each account, source Region, scope (on-demand, geo, global) and model: requests a minute (RPM),
             tokens a minute (TPM), tokens a day (TPD). Since 2026-09-21 one cross-model pool a day may stand in for TPD.
 RESERVATION A call that starts takes fresh input + cache write + max_tokens from TPM and TPD. Cache reads take nothing. Where

@@ -16,6 +16,12 @@ import (
 	"quotawall/sim/trace/ingest"
 )
 
+// Bounds of --seed and --reps: those of their keys.
+const (
+	mostSeed = 1 << 62
+	mostReps = 10_000
+)
+
 // inputs are the flags by which every command gets its scenario.
 type inputs struct {
 	set         []string
@@ -29,19 +35,21 @@ type inputs struct {
 	catalogs    []string
 	skipBadRows bool
 	sort        bool
+	given       func(flag string) bool
 }
 
 // addInputs adds the flags that choose and change a scenario.
 func addInputs(cmd *cobra.Command, in *inputs) {
 	f := cmd.Flags()
+	in.given = f.Changed
 	f.StringArrayVar(&in.set, "set", nil, "new value for a scenario key, `key=value`; repeatable")
 	f.StringArrayVar(&in.trace, "trace", nil, "replay this `file`, folder or glob instead of the scenario's traffic; repeatable")
 	f.StringVar(&in.traceFormat, "trace-format", "", "format of --trace (default: detected)")
 	f.StringVar(&in.steps, "steps", "", "run only these steps: names or numbers, comma-separated")
 	f.BoolVar(&in.alone, "alone", false, "each step alone over the base, not cumulative")
 	f.StringVar(&in.without, "without", "", "leave one `step` out of the progression")
-	f.Int64Var(&in.seed, "seed", 0, "seed of every random stream (default: the scenario's, 1)")
-	f.Int64Var(&in.reps, "reps", 0, "independent replications (default: the scenario's, 1)")
+	addBounded(f, &in.seed, "seed", 0, mostSeed, "seed of every random stream (default: the scenario's, 1)")
+	addBounded(f, &in.reps, "reps", 1, mostReps, "independent replications (default: the scenario's, 1)")
 	f.BoolVar(&in.skipBadRows, "skip-bad-rows", false, "leave rows with mistakes out and count them")
 	f.BoolVar(&in.sort, "sort", false, "sort a trace that is out of time order, stably, in memory")
 	addCatalogFlag(cmd, &in.catalogs)
@@ -122,10 +130,10 @@ func (in *inputs) apply(s *scenarios.Scenario) error {
 	put := func(key string, v any, origin string) {
 		errs = append(errs, s.Set(scenarios.Assignment{Key: key, Value: v, Origin: origin}))
 	}
-	if in.seed > 0 {
+	if in.given("seed") {
 		put("seed", in.seed, "--seed")
 	}
-	if in.reps > 0 {
+	if in.given("reps") {
 		put("replications", in.reps, "--reps")
 	}
 	if in.skipBadRows {
@@ -146,7 +154,7 @@ func (in *inputs) apply(s *scenarios.Scenario) error {
 
 func (in *inputs) pick() scenarios.Pick {
 	p := scenarios.Pick{Alone: in.alone, Without: in.without}
-	if in.steps != "" {
+	if in.given("steps") {
 		p.Names = strings.Split(in.steps, ",")
 	}
 	return p

@@ -11,12 +11,26 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx := untilSignal(context.Background())
 	a := &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
 		stdoutWidth: widthOf(os.Stdout), stderrWidth: widthOf(os.Stderr),
 	}
-	code := a.run(ctx, os.Args[1:])
-	stop()
-	os.Exit(code)
+	os.Exit(a.run(ctx, os.Args[1:]))
+}
+
+// untilSignal is a context that ends with the first signal to stop; a second
+// one ends the program at once.
+func untilSignal(parent context.Context) context.Context {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		got := <-signals
+		signal.Stop(signals)
+		if number, ok := got.(syscall.Signal); ok {
+			cancel(stopped(number))
+		}
+	}()
+	return ctx
 }

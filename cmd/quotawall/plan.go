@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -34,7 +35,7 @@ and for this traffic the winner is the optimum. The best are tried again under o
 		Example: strings.Trim(`
   quotawall plan startup-chat --max-unserved 0.1% --max-degraded 20%
   quotawall plan --trace week.csv.gz --max-unserved-tokens 1% --budget 3000 -o plan.toml`, "\n"),
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			limits, err := objective(cmd, &stated, budget)
 			if err != nil {
@@ -75,6 +76,9 @@ and for this traffic the winner is the optimum. The best are tried again under o
 func objective(cmd *cobra.Command, stated *statedLimits, budget float64) (study.Limits, error) {
 	l, err := stated.parse(cmd)
 	if cmd.Flags().Changed("budget") {
+		if !(budget >= 0) {
+			err = errors.Join(err, fmt.Errorf("--budget %v: want dollars from 0 on", budget))
+		}
 		l.MonthUSD = &budget
 	}
 	if l == (study.Limits{}) {

@@ -25,7 +25,7 @@ minute as Bedrock counts them, average tokens, the share of prompts over 25,000 
 is counted before any limit. Defaults: step 1, growth 0 % a month for 6 months, margin 30 %. --format markdown is ready to paste.`,
 		Example: `  quotawall quota-request team-claude-code --growth 10% --format markdown
   quotawall quota-request --trace week.csv.gz --step 2 --margin 50%`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, x := range []struct {
 				flag, text string

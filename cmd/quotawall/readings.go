@@ -35,7 +35,7 @@ func (a *app) simulateAll(cmd *cobra.Command, l *loaded, in *inputs, x *runFlags
 			return nil, bad(fmt.Errorf("--precision %s: want a share above 0, like 2%%", x.precision))
 		}
 		opt.Precision = r.Float()
-		if in.reps == 0 && l.plan.Base.Replications == 1 {
+		if !in.given("reps") && l.plan.Base.Replications == 1 {
 			l.plan.Base.Replications = maxReps
 		}
 	}

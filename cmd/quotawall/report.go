@@ -28,7 +28,7 @@ the pictures, the caps by clock time, the bill with rates and sources, assumptio
 is one page that needs neither network nor script; an .md file is the same content, with its pictures in a folder beside it.`,
 		Example: `  quotawall report -o report.html
   quotawall report team-claude-code --question 'Do five developers fit one account?' -o team.md`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			kind := strings.ToLower(filepath.Ext(out))
 			if kind != ".html" && kind != ".md" {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,7 +33,7 @@ Defaults: seed 1, one replication, horizon of the scenario or the trace, format 
   quotawall run --trace week.csv.gz                     the same steps over your own traffic
   quotawall run --set caching.ttl=1h --steps 1,2        two steps, with another key
   quotawall run my.toml --format json -o result.json`, "\n"),
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l, err := a.load(args, &in)
 			if err != nil {
@@ -56,7 +57,7 @@ Defaults: seed 1, one replication, horizon of the scenario or the trace, format 
 		},
 	}
 	addInputs(cmd, &in)
-	cmd.Flags().IntVar(&why, "why", 0, "explain step `N`: what binds, when it hurts, what moved, and the cheapest change that helps")
+	addBounded(cmd.Flags(), &why, "why", 1, math.MaxInt, "explain step `N`: what binds, when it hurts, what moved, and the cheapest change that helps")
 	cmd.Flags().StringVar(&plot, "plot", "", "also write pictures (SVG and PNG) into this `folder`")
 	addRunFlags(cmd, &more)
 	addDocument(cmd, &doc, tableFormats()...)

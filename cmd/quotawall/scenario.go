@@ -15,7 +15,7 @@ func newScenarioCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "scenario",
 		Short: "List, show and check scenarios",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newScenarioListCmd(a), newScenarioShowCmd(a), newScenarioCheckCmd(a), newScenarioKeysCmd(a), newScenarioInitCmd(a))
@@ -25,7 +25,7 @@ func newScenarioCmd(a *app) *cobra.Command {
 func newScenarioListCmd(a *app) *cobra.Command {
 	var doc document
 	cmd := &cobra.Command{
-		Use: "list", Short: "List the embedded scenarios", Args: cobra.NoArgs,
+		Use: "list", Short: "List the embedded scenarios", Args: takes(0, 0),
 		Example: "  quotawall scenario list\n  quotawall scenario list --format json",
 		RunE: func(*cobra.Command, []string) error {
 			t := reports.NewTable("embedded scenarios", reports.Column{Name: "name"}, reports.Column{Name: "what it is", Wrap: 30}, reports.Column{Name: "steps", Kind: reports.Count})
@@ -47,7 +47,7 @@ func newScenarioShowCmd(a *app) *cobra.Command {
 	var doc document
 	cmd := &cobra.Command{
 		Use: "show NAME", Short: "Print a scenario's text, to start one of your own from",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, 1),
 		Example: "  quotawall scenario show brain\n  quotawall scenario show brain -o mine.toml",
 		RunE: func(_ *cobra.Command, args []string) error {
 			text, err := scenarioText(args[0])
@@ -76,7 +76,7 @@ func newScenarioCheckCmd(a *app) *cobra.Command {
 	var in inputs
 	cmd := &cobra.Command{
 		Use: "check SCENARIO", Short: "Check a scenario's keys, names and steps without running it",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, 1),
 		Example: "  quotawall scenario check mine.toml\n  quotawall scenario check brain --set caching.ttl=1h",
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, err := a.load(args, &in)
@@ -95,7 +95,7 @@ func newScenarioKeysCmd(a *app) *cobra.Command {
 	var doc document
 	cmd := &cobra.Command{
 		Use: "keys [PREFIX]", Short: "List every key with its values, its default and what it does",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    takes(0, 1),
 		Example: "  quotawall scenario keys caching\n  quotawall scenario keys --format csv",
 		RunE: func(_ *cobra.Command, args []string) error {
 			prefix := strings.Join(args, "")

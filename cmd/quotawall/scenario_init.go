@@ -23,7 +23,7 @@ func newScenarioInitCmd(a *app) *cobra.Command {
 (--class chat:50 --class memory-extraction:50), or as a trace to replay.`,
 		Example: `  quotawall scenario init -o mine.toml
   quotawall scenario init --class coding-agent:12 --model claude-opus-4-6,claude-sonnet-4-6 --ruleset 2026-09 --scope global`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			s.Models = strings.Split(models, ",")
 			var err error

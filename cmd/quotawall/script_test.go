@@ -33,7 +33,10 @@ func TestScripts(t *testing.T) {
 func harness(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	a := &app{stdin: &bytes.Buffer{}, stdout: &out, stderr: &errs, env: func(string) string { return "" }, now: func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }}
+	a := &app{stdin: &bytes.Buffer{}, stdout: &out, stderr: &errs, env: func(string) string { return "" }, now: aDay}
 	code = a.run(context.Background(), args)
 	return out.String(), errs.String(), code
 }
+
+// aDay is when tests take place.
+func aDay() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }

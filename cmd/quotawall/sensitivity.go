@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -26,7 +27,7 @@ halved and doubled where the trace does not say, latencies halved and doubled, c
 speed +-25 %, retries, and every reading of what AWS leaves open. All with the same seed.`,
 		Example: `  quotawall sensitivity team-claude-code
   quotawall sensitivity brain --step 2 --plot tornado.svg`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l, err := a.load(args, &in)
 			if err != nil {
@@ -50,7 +51,7 @@ speed +-25 %, retries, and every reading of what AWS leaves open. All with the s
 		},
 	}
 	addInputs(cmd, &in)
-	cmd.Flags().IntVar(&step, "step", 0, "step to vary (default: the last)")
+	addBounded(cmd.Flags(), &step, "step", 1, math.MaxInt, "step to vary (default: the last)")
 	cmd.Flags().StringVar(&plot, "plot", "", "also draw the effects on cost into this .svg or .png `file`")
 	addDocument(cmd, &doc, tableFormats()...)
 	return cmd

@@ -46,7 +46,7 @@ Defaults: design grid; at most 100,000 points and 10,000 values a key; format ta
 		Example: strings.Trim(`
   quotawall sweep --vary users=1..1000:log10 --vary cache.hit=0,0.5,0.9 --steps 1
   quotawall sweep team-claude-code --vary accounts.count=1..5:5 --vary caching.ttl=5m,1h --design lhs:50 --resume points -o sweep.parquet`, "\n"),
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !cmd.Flags().Changed("format") && strings.HasSuffix(doc.out, ".parquet") {
 				doc.format = "parquet"

@@ -22,7 +22,7 @@ func newTraceCmd(a *app) *cobra.Command {
 		Long: strings.TrimSpace(`
 Traces are read in any format that is known, plain or compressed with gzip or zstd, from one file, many, a folder, a
 glob or stdin ("-"). Formats: ` + strings.Join(ingest.Formats(), ", ") + `.`),
-		Args: cobra.NoArgs,
+		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newTraceStatsCmd(a), newTraceImportCmd(a), newTraceConvertCmd(a), newTraceSynthCmd(a), newTraceFitCmd(a))

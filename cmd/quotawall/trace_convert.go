@@ -50,7 +50,7 @@ or .parquet; stdout is CSV unless --to says parquet.`),
 
 func newRewriteCmd(a *app, cmd *cobra.Command) *cobra.Command {
 	var w rewriting
-	cmd.Args = cobra.MinimumNArgs(1)
+	cmd.Args = takes(1, -1)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.rewrite(cmd.Context(), args, &w) }
 	addTraceInput(cmd, &w.in)
 	cmd.Flags().StringVarP(&w.out, "output", "o", "", "write to `file` instead of stdout; it appears whole or not at all")

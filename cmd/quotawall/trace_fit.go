@@ -24,7 +24,7 @@ Defaults: format detected, rows without a class are class "traffic".`),
 		Example: strings.Trim(`
   quotawall trace fit AzureLLMInferenceTrace_conv.csv.gz
   quotawall trace fit ~/.claude/projects --name coding -o coding.toml`, "\n"),
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.fit(cmd, args, &in, name, out) },
 	}
 	addTraceInput(cmd, &in)

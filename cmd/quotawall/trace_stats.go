@@ -28,7 +28,7 @@ would read, and when a running sum of tokens exceeds a cap.`),
   quotawall trace stats week.csv.gz
   quotawall trace stats week.csv.gz --cap 2592000 --burndown 5 --cache-ttl 5m
   quotawall trace stats ~/.claude/projects --by model`, "\n"),
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opt.By = stats.Key(by)
 			if (cmd.Flags().Changed("burndown") || opt.CacheTTL != "") && opt.Cap == 0 {

@@ -48,7 +48,7 @@ Defaults: one user, horizon 7d (of a ServeGen archive: its own), start 2026-01-0
   quotawall trace synth --preset chat --preset coding-agent --users 50 -o week.csv.gz
   quotawall trace synth --preset reasoning --rate 2.5/s --horizon 1h --seed 7 | quotawall trace stats -
   quotawall trace synth --file servegen_reason_deepseek-r1.tar.gz --horizon 2h -o day.csv`, "\n"),
-		Args: cobra.NoArgs,
+		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.synthesize(cmd, &s) },
 	}
 	s.flags(cmd)
@@ -60,7 +60,7 @@ func (s *synthesis) flags(cmd *cobra.Command) {
 	f.StringArrayVar(&s.presets, "preset", nil, "`name` of a preset; repeatable")
 	f.StringVar(&s.traffic, "traffic", "", "take the [[traffic]] blocks of this `file` ('trace fit' writes them)")
 	f.StringVar(&s.file, "file", "", "take the clients of this ServeGen `archive` (.tar, .tar.gz) or folder")
-	f.Int64Var(&s.users, "users", 0, "users of every preset (default 1 where there is no --rate)")
+	addBounded(f, &s.users, "users", 1, synth.MaxUsers, "users of every preset (default 1 where there is no --rate)")
 	f.StringVar(&s.rate, "rate", "", "calls of every preset: `2.5/s`, 300/m, 90/h or 5000/d")
 	f.StringVar(&s.horizon, "horizon", "", "how long: `7d`, 1h30m")
 	f.StringVar(&s.start, "start", "2026-01-05T00:00:00Z", "instant of time 0, RFC 3339")
