@@ -44,7 +44,7 @@ func addInputs(cmd *cobra.Command, in *inputs) {
 	in.given = f.Changed
 	f.StringArrayVar(&in.set, "set", nil, "new value for a scenario key, `key=value`; repeatable")
 	f.StringArrayVar(&in.trace, "trace", nil, "replay this `file`, folder or glob instead of the scenario's traffic; repeatable")
-	f.StringVar(&in.traceFormat, "trace-format", "", "format of --trace (default: detected)")
+	f.StringVar(&in.traceFormat, "trace-format", "", "format of --trace, or of the scenario's own trace (default: detected)")
 	f.StringVar(&in.steps, "steps", "", "run only these steps: names or numbers, comma-separated")
 	f.BoolVar(&in.alone, "alone", false, "each step alone over the base, not cumulative")
 	f.StringVar(&in.without, "without", "", "leave one `step` out of the progression")
@@ -92,6 +92,9 @@ func (a *app) load(args []string, in *inputs) (*loaded, error) {
 	if err != nil {
 		return nil, bad(err)
 	}
+	if err := a.traceless(in, plan); err != nil {
+		return nil, bad(err)
+	}
 	l := &loaded{plan: plan, paths: paths}
 	return l, bad(a.openTrace(l, in, folder))
 }
@@ -129,6 +132,9 @@ func (in *inputs) apply(s *scenarios.Scenario) error {
 	}
 	put := func(key string, v any, origin string) {
 		errs = append(errs, s.Set(scenarios.Assignment{Key: key, Value: v, Origin: origin}))
+	}
+	if in.traceFormat != "" && len(in.trace) == 0 {
+		put("trace.format", in.traceFormat, "--trace-format")
 	}
 	if in.given("seed") {
 		put("seed", in.seed, "--seed")
