@@ -38,15 +38,20 @@ type inputs struct {
 	given       func(flag string) bool
 }
 
-// addInputs adds the flags that choose and change a scenario.
+// addInputs adds the flags of a command that runs a scenario.
 func addInputs(cmd *cobra.Command, in *inputs) {
+	addChoice(cmd, in)
+	cmd.Flags().BoolVar(&in.alone, "alone", false, "each step alone over the base, not cumulative")
+}
+
+// addChoice adds the flags that choose and change a scenario.
+func addChoice(cmd *cobra.Command, in *inputs) {
 	f := cmd.Flags()
 	in.given = f.Changed
 	f.StringArrayVar(&in.set, "set", nil, "new value for a scenario key, `key=value`; repeatable")
 	f.StringArrayVar(&in.trace, "trace", nil, "replay this `file`, folder or glob instead of the scenario's traffic; repeatable")
 	f.StringVar(&in.traceFormat, "trace-format", "", "format of --trace, or of the scenario's own trace (default: detected)")
 	f.StringVar(&in.steps, "steps", "", "run only these steps: names or numbers, comma-separated")
-	f.BoolVar(&in.alone, "alone", false, "each step alone over the base, not cumulative")
 	f.StringVar(&in.without, "without", "", "leave one `step` out of the progression")
 	addBounded(f, &in.seed, "seed", 0, mostSeed, "seed of every random stream (default: the scenario's, 1)")
 	addBounded(f, &in.reps, "reps", 1, mostReps, "independent replications (default: the scenario's, 1)")
