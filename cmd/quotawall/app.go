@@ -168,5 +168,6 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newCommands(a)...)
 	addCompletion(root)
+	addCompletions(root)
 	return root
 }

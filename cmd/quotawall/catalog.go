@@ -30,9 +30,8 @@ func newCatalogListCmd(a *app) *cobra.Command {
 		Short: "List the rows of one table of the catalog (default: models)",
 		Long: `List the rows of one table: what it says, the day it was read, how sure it is and the ids of its sources
 ('quotawall catalog list sources'). Rows of overlays stand first and are found first.`,
-		Args:      takes(0, 1),
-		ValidArgs: listingNames(),
-		Example:   "  quotawall catalog list\n  quotawall catalog list prices --format csv\n  quotawall catalog list quotas --catalog mine.toml",
+		Args:    takes(0, 1),
+		Example: "  quotawall catalog list\n  quotawall catalog list prices --format csv\n  quotawall catalog list quotas --catalog mine.toml",
 		RunE: func(_ *cobra.Command, args []string) error {
 			name := "models"
 			if len(args) > 0 {

@@ -59,7 +59,6 @@ func newCatalogImportCmd(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&from, "from", "", "what the file is: "+strings.Join(importer.Formats(), " | "))
 	cmd.Flags().StringVar(&asOf, "as-of", "", "the `day` the file was read, year-month-day (default: its own date)")
 	cmd.Flags().StringVar(&account, "account", "", "service-quotas: `name` of the account in scenarios (default: all accounts)")
-	_ = cmd.RegisterFlagCompletionFunc("from", cobra.FixedCompletions(importer.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	addCatalogFlag(cmd, &overlays)
 	addDocument(cmd, &doc, tableFormats()...)
 	return cmd

@@ -42,6 +42,11 @@ before it, it is looked for among models, rulesets, instances, curves and servic
 // showable are the kinds of things that can be shown, in the order they are looked for.
 func showable() []string { return []string{"model", "ruleset", "instance", "curve", "service"} }
 
+// nameFields are the fields in which things that can be shown have their names.
+func nameFields() map[string]string {
+	return map[string]string{"model": "id", "ruleset": "name", "instance": "type", "curve": "name", "service": "name"}
+}
+
 func showTables(cat *pricing.Catalog, args []string) ([]*reports.Table, error) {
 	kinds, name := showable(), args[len(args)-1]
 	if len(args) == 2 {
@@ -72,8 +77,7 @@ func showOne(cat *pricing.Catalog, kind, name string) []*reports.Table {
 	case "ruleset":
 		return showRuleset(cat, name)
 	}
-	key := map[string]string{"instance": "type", "curve": "name", "service": "name"}[kind]
-	rows := matching(cat.Rows(kind), key, name)
+	rows := matching(cat.Rows(kind), nameFields()[kind], name)
 	if len(rows) == 0 {
 		return nil
 	}

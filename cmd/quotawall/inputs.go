@@ -58,7 +58,7 @@ func addChoice(cmd *cobra.Command, in *inputs) {
 	f.BoolVar(&in.skipBadRows, "skip-bad-rows", false, "leave rows with mistakes out and count them")
 	f.BoolVar(&in.sort, "sort", false, "sort a trace that is out of time order, stably, in memory")
 	addCatalogFlag(cmd, &in.catalogs)
-	completeInputs(cmd)
+	completeScenario(cmd)
 }
 
 // addCatalogFlag adds the flag for overlays.
@@ -222,22 +222,12 @@ func (a *app) catalog(overlays []string) (*pricing.Catalog, []string, error) {
 	return cat, append([]string(nil), overlays...), nil
 }
 
-// completeInputs offers scenario, step and format names to the shell.
-func completeInputs(cmd *cobra.Command) {
+// completeScenario offers embedded scenarios, and files, to the shell.
+func completeScenario(cmd *cobra.Command) {
 	cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		return scenarios.Presets(), cobra.ShellCompDirectiveDefault
 	}
-	_ = cmd.RegisterFlagCompletionFunc("trace-format", cobra.FixedCompletions(ingest.Formats(), cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("set", func(_ *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-		var keys []string
-		for _, k := range scenarios.Keys() {
-			if !strings.ContainsAny(k.Name, "*[") {
-				keys = append(keys, k.Name+"=\t"+k.Doc)
-			}
-		}
-		return keys, cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
-	})
 }

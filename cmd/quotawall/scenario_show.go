@@ -36,8 +36,8 @@ func newScenarioShowCmd(a *app) *cobra.Command {
 			}
 			return a.showKeys(&doc, args, text)
 		},
-		ValidArgs: scenarios.Presets(),
 	}
+	completeScenario(cmd)
 	addDocument(cmd, &doc, append([]string{"toml"}, tableFormats()...)...)
 	return cmd
 }

@@ -55,8 +55,6 @@ func addTraceInput(cmd *cobra.Command, in *traceInput) {
 	f.BoolVar(&in.exclusive, "exclusive", false, "input counts leave out cached tokens")
 	f.StringVar(&in.spread, "spread", "uniform", "how requests lie inside a metric's minute: uniform | poisson")
 	f.Uint64Var(&in.seed, "seed", 1, "seed of what has to be drawn")
-	_ = cmd.RegisterFlagCompletionFunc("trace-format", cobra.FixedCompletions(append([]string{"auto"}, ingest.Formats()...), cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("spread", cobra.FixedCompletions([]string{"uniform", "poisson"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // mapFields are the fields that --map gives a column.

@@ -55,7 +55,6 @@ func newRewriteCmd(a *app, cmd *cobra.Command) *cobra.Command {
 	addTraceInput(cmd, &w.in)
 	cmd.Flags().StringVarP(&w.out, "output", "o", "", "write to `file` instead of stdout; it appears whole or not at all")
 	cmd.Flags().StringVar(&w.to, "to", "", "form of the output: "+strings.Join(traceForms(), " | ")+" (default: by its name, else csv)")
-	_ = cmd.RegisterFlagCompletionFunc("to", cobra.FixedCompletions(traceForms(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 

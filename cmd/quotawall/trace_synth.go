@@ -66,7 +66,6 @@ func (s *synthesis) flags(cmd *cobra.Command) {
 	f.StringVar(&s.start, "start", "2026-01-05T00:00:00Z", "instant of time 0, RFC 3339")
 	f.Uint64Var(&s.seed, "seed", 1, "seed of every random stream")
 	f.StringVarP(&s.out, "output", "o", "", "write to `file`, packed where it ends in .gz; it appears whole or not at all")
-	_ = cmd.RegisterFlagCompletionFunc("preset", cobra.FixedCompletions(synth.Presets(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 func (a *app) synthesize(cmd *cobra.Command, s *synthesis) error {
