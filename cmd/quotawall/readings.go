@@ -26,7 +26,7 @@ const maxReps = 100
 
 // simulateAll runs a loaded plan with the flags of `run`.
 func (a *app) simulateAll(cmd *cobra.Command, l *loaded, in *inputs, x *runFlags) (*result.Run, error) {
-	add, done := a.progress("simulating", "requests", -1)
+	add, done := a.progress("simulating", "requests of all steps")
 	defer done()
 	opt := study.Options{Files: l.files, Progress: add}
 	if x.precision != "" {

@@ -66,7 +66,7 @@ Defaults: seed 1, one replication, horizon of the scenario or the trace, format 
 
 // simulate runs a loaded plan.
 func (a *app) simulate(cmd *cobra.Command, l *loaded) (*result.Run, error) {
-	add, done := a.progress("simulating", "requests", -1)
+	add, done := a.progress("simulating", "requests of all steps")
 	run, err := study.Run(cmd.Context(), l.plan, study.Options{Files: l.files, Progress: add})
 	done()
 	if err != nil {

@@ -90,7 +90,7 @@ func (a *app) sweep(cmd *cobra.Command, args []string, in *inputs, doc *document
 			return err
 		}
 	}
-	add, done := a.progress("sweeping", "points", -1)
+	add, done := a.progress("sweeping", "points")
 	so.Done = add
 	s, err := study.Sweep(cmd.Context(), l.plan, study.Options{Files: l.files}, so)
 	done()

@@ -20,7 +20,7 @@ import (
 // Options of a run.
 type Options struct {
 	Files []ingest.File // what trace.file names, opened by the caller
-	// Progress is told of requests as they are simulated, by several goroutines
+	// Progress is told of requests as a step has simulated them, by several goroutines
 	// at once; may be nil.
 	Progress func(requests int64)
 	Workers  int // engines that run at once; 0 = one a processor
@@ -263,7 +263,7 @@ func (p *pass) stream() error {
 			return err
 		}
 		p.last, p.offered = block[n-1].At, p.offered+int64(n)
-		p.told(int64(n))
+		p.told(int64(n) * int64(len(p.engines)))
 	}
 }
 
