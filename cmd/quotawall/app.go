@@ -157,8 +157,15 @@ func widthOf(f *os.File) int {
 // newRoot builds the command tree.
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
-		Use:           "quotawall",
-		Short:         "capacity planner and cost simulator for products on Amazon Bedrock",
+		Use:   "quotawall",
+		Short: "capacity planner and cost simulator for products on Amazon Bedrock",
+		Long: strings.TrimSpace(`
+A capacity planner and cost simulator for products on Amazon Bedrock: when do we hit the wall, which limit is it, and what
+does each way past it cost?
+
+stdout is data, stderr notes and progress. Exit codes: 0 done; 1 could not finish; 2 wrong usage or bad input; 3 finished, a
+stated limit was exceeded. Environment: NO_COLOR turns colour off; COLUMNS (20 to 1000) is the width of tables that go to a
+file or a pipe, 100 where it is not set; on a terminal they are as wide as it.`),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          takes(0, 0),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,12 +38,23 @@ func tableFormats() []string { return []string{"table", "json", "csv", "markdown
 
 // write delivers a document with the width and colour of its destination.
 func (a *app) write(d *document, inputs []string, render func(w io.Writer, format string, width int, color bool) error) error {
-	width, color := a.stdoutWidth, a.stdoutWidth > 0 && a.env("NO_COLOR") == "" && a.env("TERM") != "dumb"
-	if d.out != "" && d.out != "-" || width == 0 {
+	width := a.stdoutWidth
+	if d.out != "" && d.out != "-" {
 		width = 0
 	}
-	if d.out != "" && d.out != "-" {
-		color = false
+	color := width > 0 && a.env("NO_COLOR") == "" && a.env("TERM") != "dumb"
+	if width == 0 {
+		width = columns(a.env("COLUMNS"))
 	}
 	return a.deliver(d.out, inputs, func(w io.Writer) error { return render(w, d.format, width, color) })
+}
+
+// columns is the width that the environment asks for where there is no
+// terminal, 0 where it asks for none that a table can have.
+func columns(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 20 || n > 1000 {
+		return 0
+	}
+	return n
 }

@@ -27,7 +27,8 @@ Simulate every step of a scenario over the same traffic and print, for each, the
 requests and of tokens served, what binds, and at what clock time each cap is spent.
 
 SCENARIO is an embedded name ('quotawall scenario list') or a .toml file; the default is brain. Steps are cumulative.
-Defaults: seed 1, one replication, horizon of the scenario or the trace, format table (100 columns where stdout is no terminal).`),
+Defaults: seed 1, one replication, horizon of the scenario or the trace, format table (as wide as the
+terminal; elsewhere COLUMNS, or 100).`),
 		Example: strings.Trim(`
   quotawall run                                         the seed situation, a week
   quotawall run --trace week.csv.gz                     the same steps over your own traffic
