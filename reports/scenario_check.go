@@ -20,19 +20,12 @@ func WriteScenarioCheck(w io.Writer, c *result.ScenarioCheck, format string, wid
 	sum.Row(Str(c.Scenario), verdict, Int(int64(len(c.Steps))), Int(int64(len(c.Mistakes)+c.More)))
 	list := NewTable("mistakes", Column{Name: "file"}, Column{Name: "line", Kind: Count}, Column{Name: "column", Kind: Count}, Column{Name: "what", Wrap: 24}, Column{Name: "what to do", Key: "hint", Wrap: 20})
 	for _, m := range c.Mistakes {
-		list.Row(strOpt(m.File), intOpt(m.Line), intOpt(m.Column), Str(m.What), strOpt(m.Hint))
+		list.Row(OptStr(m.File), intOpt(m.Line), intOpt(m.Column), Str(m.What), OptStr(m.Hint))
 	}
 	if c.More > 0 {
 		list.Note(fmt.Sprintf("and %d more mistakes", c.More))
 	}
 	return Write(w, format, width, color, sum, list)
-}
-
-func strOpt(s *string) Cell {
-	if s == nil {
-		return None()
-	}
-	return Str(*s)
 }
 
 func intOpt(n *int) Cell {

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -8,30 +9,81 @@ import (
 	"quotawall/scenarios/result"
 )
 
-// WriteCheck writes what a check found.
+// WriteCheck writes what a check found: for people in words with their units,
+// for machines by the keys of the figures.
 func WriteCheck(w io.Writer, c *result.Check, format string, width int, color bool) error {
 	if format == "json" {
 		return WriteResultJSON(w, c)
 	}
 	t := NewTable("check of "+c.Scenario+", step "+c.Step, Column{Name: "figure"}, Column{Name: "found", Kind: Decimal}, Column{Name: "at most", Kind: Decimal},
-		Column{Name: "unit"}, Column{Name: "verdict"}).SetKey("check")
+		Column{Name: "unit", Exact: true}, Column{Name: "verdict"}).SetKey("check")
 	for _, x := range c.Limits {
-		found, limit, unit := x.Found, x.Limit, x.Unit
-		if unit == "share" {
-			found, limit, unit = 100*found, 100*limit, "%"
-		}
+		found, limit, unit := readable(x)
 		verdict := Str("ok").Tone(Good)
 		if x.Exceeded {
 			verdict = Str("exceeded").Tone(Bad)
 		}
-		t.Row(Str(x.Figure), brief(found), brief(limit), Str(unit), verdict)
+		t.Row(Str(x.Figure).Show(FigureName(x.Figure)), Num(found).Show(unitText(found, unit)), Num(limit).Show(unitText(limit, unit)), Str(unit), verdict)
 	}
 	return Write(w, format, width, color, t)
 }
 
+// FigureName says in words what a figure of a check is; a figure without words
+// keeps its key.
+func FigureName(key string) string {
+	switch key {
+	case "unserved_share":
+		return "unserved requests"
+	case "unserved_token_share":
+		return "unserved tokens"
+	case "degraded_share":
+		return "degraded requests"
+	case "refusals_per_request":
+		return "refusals per request"
+	case "month_usd":
+		return "cost per month"
+	case "wait_p95_s":
+		return "p95 wait"
+	case "deadline_misses":
+		return "missed deadlines"
+	}
+	return key
+}
+
+// Exceeded says which limits of a check are exceeded, by what.
+func Exceeded(c *result.Check) string {
+	var out []string
+	for _, x := range c.Limits {
+		if found, limit, unit := readable(x); x.Exceeded {
+			out = append(out, fmt.Sprintf("%s %s (at most %s)", FigureName(x.Figure), unitText(found, unit), unitText(limit, unit)))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// readable is a checked figure and its limit in the unit that people read.
+func readable(x result.Checked) (found, limit float64, unit string) {
+	if x.Unit == "share" {
+		return 100 * x.Found, 100 * x.Limit, "%"
+	}
+	return x.Found, x.Limit, x.Unit
+}
+
+func unitText(f float64, unit string) string {
+	switch unit {
+	case "%":
+		return briefText(f) + "%"
+	case "USD":
+		return "$" + briefText(f)
+	}
+	return briefText(f) + " " + unit
+}
+
 // brief shows a figure of any unit with five significant digits; exact formats
 // keep all of it.
-func brief(f float64) Cell {
+func brief(f float64) Cell { return Num(f).Show(briefText(f)) }
+
+func briefText(f float64) string {
 	digits := 5
 	for x := max(f, -f); x >= 1 && digits > 0; x /= 10 {
 		digits--
@@ -40,7 +92,7 @@ func brief(f float64) Cell {
 	if strings.Contains(text, ".") {
 		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
 	}
-	return Num(f).Show(Thousands(text))
+	return Thousands(text)
 }
 
 // briefOpt is brief for a figure that may be undefined.

@@ -83,7 +83,7 @@ func (a *app) imported(doc *document, inputs []string, r *importer.Result) error
 		_, err := io.WriteString(w, r.TOML())
 		return err
 	}
-	if err := a.deliver(doc.out, inputs, write); err != nil {
+	if err := a.deliverText(doc.out, inputs, write); err != nil {
 		return err
 	}
 	if doc.out == "" || doc.out == "-" {

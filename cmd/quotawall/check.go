@@ -47,7 +47,7 @@ shares of what was offered, dollars a month, seconds of waiting. Exit 0 when all
 				return reports.WriteCheck(w, found, format, width, color)
 			})
 			if err == nil && found.Exceeded > 0 {
-				err = exceeded(fmt.Errorf("%d of %d limits exceeded", found.Exceeded, len(found.Limits)))
+				err = exceeded(fmt.Errorf("%d of %d limits exceeded: %s", found.Exceeded, len(found.Limits), reports.Exceeded(found)))
 			}
 			return err
 		},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +25,47 @@ func (a *app) deliver(path string, inputs []string, write func(io.Writer) error)
 		return a.deliverStream(path, write)
 	}
 	return writeWhole(path, write)
+}
+
+// deliverText is deliver for a text with words of the input in it as they came:
+// files and pipes get them unchanged, a terminal cannot be steered by them.
+func (a *app) deliverText(path string, inputs []string, write func(io.Writer) error) error {
+	if !a.toTerminal(path) {
+		return a.deliver(path, inputs, write)
+	}
+	return a.deliver(path, inputs, func(w io.Writer) error {
+		v := &visibleWriter{w: w}
+		return errors.Join(write(v), v.flush())
+	})
+}
+
+// toTerminal tells whether a path stands for a stdout that is a terminal.
+func (a *app) toTerminal(path string) bool { return a.stdoutWidth > 0 && (path == "" || path == "-") }
+
+// visibleWriter passes lines on with their control characters escaped.
+type visibleWriter struct {
+	w    io.Writer
+	rest []byte // of a line that has not ended
+}
+
+func (v *visibleWriter) Write(p []byte) (int, error) {
+	v.rest = append(v.rest, p...)
+	for {
+		end := bytes.IndexByte(v.rest, '\n')
+		if end < 0 {
+			return len(p), nil
+		}
+		if _, err := io.WriteString(v.w, visible(string(v.rest[:end]))+"\n"); err != nil {
+			return 0, err
+		}
+		v.rest = v.rest[end+1:]
+	}
+}
+
+func (v *visibleWriter) flush() error {
+	_, err := io.WriteString(v.w, visible(string(v.rest)))
+	v.rest = nil
+	return err
 }
 
 // notAnInput refuses an output that is one of the inputs.

@@ -39,7 +39,7 @@ func newScenarioInitCmd(a *app) *cobra.Command {
 			if err := s.check(a); err != nil {
 				return bad(err)
 			}
-			return a.deliver(s.out, s.inputs, func(w io.Writer) error {
+			return a.deliverText(s.out, s.inputs, func(w io.Writer) error {
 				_, err := io.WriteString(w, s.Text())
 				return err
 			})

@@ -29,7 +29,7 @@ func newScenarioShowCmd(a *app) *cobra.Command {
 				return bad(err)
 			}
 			if doc.format == "toml" {
-				return a.deliver(doc.out, args, func(w io.Writer) error {
+				return a.deliverText(doc.out, args, func(w io.Writer) error {
 					_, err := io.WriteString(w, text)
 					return err
 				})

@@ -65,6 +65,9 @@ Defaults: design grid; at most 100,000 points and 10,000 values a key; format ta
 }
 
 func (a *app) sweep(cmd *cobra.Command, args []string, in *inputs, doc *document, x *sweepFlags) error {
+	if doc.format == "parquet" && a.toTerminal(doc.out) {
+		return bad(errors.New("--format parquet is not text, and stdout is a terminal\n  give -o FILE, or send it to a pipe"))
+	}
 	l, err := a.load(args, in)
 	if err != nil {
 		return err

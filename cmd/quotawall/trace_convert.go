@@ -63,13 +63,16 @@ func (a *app) rewrite(ctx context.Context, args []string, w *rewriting) error {
 	if err != nil {
 		return bad(err)
 	}
+	if form != "csv" && a.toTerminal(w.out) {
+		return bad(fmt.Errorf("--to %s is not text, and stdout is a terminal\n  give -o FILE, or send it to a pipe", form))
+	}
 	t, err := a.openTraces(args, &w.in)
 	if err != nil {
 		return err
 	}
 	defer t.Close()
 	t.ctx = ctx
-	err = a.deliver(w.out, t.paths, func(out io.Writer) error { return writeTrace(out, t, form) })
+	err = a.deliverText(w.out, t.paths, func(out io.Writer) error { return writeTrace(out, t, form) })
 	if t.err != nil && t.err != io.EOF {
 		return bad(t.err)
 	}

@@ -53,7 +53,7 @@ func (a *app) fit(cmd *cobra.Command, args []string, in *traceInput, name, out s
 	if n := t.Summary().Skipped; n > 0 {
 		notes = append(notes, plural(n, "bad row")+" left out")
 	}
-	return a.deliver(out, t.paths, func(w io.Writer) error {
+	return a.deliverText(out, t.paths, func(w io.Writer) error {
 		return writeBlocks(w, strings.Join(args, " "), notes, workloads)
 	})
 }

@@ -77,7 +77,7 @@ func (a *app) synthesize(cmd *cobra.Command, s *synthesis) error {
 		defer c.Close()
 	}
 	var rows int64
-	err = a.deliver(s.out, inputs, packed(s.out, func(w io.Writer) (err error) {
+	err = a.deliverText(s.out, inputs, packed(s.out, func(w io.Writer) (err error) {
 		rows, err = canonical.Write(w, until{cmd.Context(), r})
 		return err
 	}))
