@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -15,8 +16,7 @@ func newQuotaRequestCmd(a *app) *cobra.Command {
 	var in inputs
 	var doc document
 	var step int
-	var growth, margin string
-	g := study.Growth{}
+	var x growing
 	cmd := &cobra.Command{
 		Use:   "quota-request [SCENARIO]",
 		Short: "Print the figures that a quota-increase case asks for",
@@ -27,38 +27,53 @@ is counted before any limit. Defaults: step 1, growth 0 % a month for 6 months, 
   quotawall quota-request --trace week.csv.gz --step 2 --margin 50%`,
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			for _, x := range []struct {
-				flag, text string
-				to         *float64
-			}{{"growth", growth, &g.PerMonth}, {"margin", margin, &g.Margin}} {
-				r, err := unit.ParseRatio(x.text)
-				if err != nil {
-					return bad(fmt.Errorf("--%s: %w", x.flag, err))
-				}
-				*x.to = r.Float()
-			}
-			if g.Months < 0 || g.Months > 120 {
-				return bad(fmt.Errorf("--months %d is not between 0 and 120", g.Months))
-			}
-			l, err := a.load(args, &in)
+			g, err := x.parse()
 			if err != nil {
-				return err
+				return bad(err)
 			}
-			q, err := study.QuotaRequest(cmd.Context(), l.plan, study.Options{Files: l.files}, step-1, g)
-			if err != nil {
-				return a.failed(err)
-			}
-			return a.write(&doc, l.paths, func(w io.Writer, format string, width int, color bool) error {
-				return reports.WriteQuotaRequest(w, q, format, width, color)
-			})
+			return a.quotaRequest(cmd, args, &in, &doc, step, g)
 		},
 	}
 	addInputs(cmd, &in)
 	f := cmd.Flags()
 	f.IntVar(&step, "step", 1, "step whose demand is asked for")
-	f.StringVar(&growth, "growth", "0%", "expected growth a month, a `share`")
-	f.IntVar(&g.Months, "months", 6, "months that the request shall last")
-	f.StringVar(&margin, "margin", "30%", "margin above the grown peak, a `share`")
+	f.StringVar(&x.growth, "growth", "0%", "expected growth a month, a `share`")
+	x.months = 6
+	addBounded(f, &x.months, "months", 0, study.MaxMonths, "months that the request shall last")
+	f.StringVar(&x.margin, "margin", "30%", "margin above the grown peak, a `share`")
 	addDocument(cmd, &doc, tableFormats()...)
 	return cmd
+}
+
+func (a *app) quotaRequest(cmd *cobra.Command, args []string, in *inputs, doc *document, step int, g study.Growth) error {
+	l, err := a.load(args, in)
+	if err != nil {
+		return err
+	}
+	q, err := study.QuotaRequest(cmd.Context(), l.plan, study.Options{Files: l.files}, step-1, g)
+	if err != nil {
+		return a.failed(err)
+	}
+	return a.write(doc, l.paths, func(w io.Writer, format string, width int, color bool) error {
+		return reports.WriteQuotaRequest(w, q, format, width, color)
+	})
+}
+
+// growing are the flags that say what a request has to last for.
+type growing struct {
+	growth, margin string
+	months         int
+}
+
+// parse reads the flags, all their mistakes at once.
+func (x *growing) parse() (study.Growth, error) {
+	growth, badGrowth := unit.ParseRatio(x.growth)
+	margin, badMargin := unit.ParseRatio(x.margin)
+	if badGrowth != nil {
+		badGrowth = fmt.Errorf("--growth: %w", badGrowth)
+	}
+	if badMargin != nil {
+		badMargin = fmt.Errorf("--margin: %w", badMargin)
+	}
+	return study.Growth{PerMonth: growth.Float(), Months: x.months, Margin: margin.Float()}, errors.Join(badGrowth, badMargin)
 }

@@ -73,19 +73,7 @@ func (a *app) sweep(cmd *cobra.Command, args []string, in *inputs, doc *document
 		return err
 	}
 	so := study.SweepOptions{Design: x.design, Pick: in.pick()}
-	var errs []error
-	for _, text := range x.vary {
-		axis, err := study.ParseAxis(text)
-		errs = append(errs, err)
-		if slices.ContainsFunc(so.Axes, func(b study.Axis) bool { return b.Key == axis.Key }) {
-			errs = append(errs, fmt.Errorf("--vary %s comes twice", axis.Key))
-		}
-		so.Axes = append(so.Axes, axis)
-	}
-	if len(x.vary) == 0 {
-		errs = append(errs, errors.New("sweep needs at least one --vary\n  as in: quotawall sweep --vary users=1..1000:log10"))
-	}
-	if err := errors.Join(errs...); err != nil {
+	if so.Axes, err = x.axes(); err != nil {
 		return bad(err)
 	}
 	if x.resume != "" {
@@ -112,6 +100,24 @@ func (a *app) sweep(cmd *cobra.Command, args []string, in *inputs, doc *document
 	return a.write(doc, l.paths, func(w io.Writer, format string, width int, color bool) error {
 		return reports.WriteSweep(w, s, format, width, color)
 	})
+}
+
+// axes reads --vary, all mistakes at once.
+func (x *sweepFlags) axes() ([]study.Axis, error) {
+	var axes []study.Axis
+	var errs []error
+	for _, text := range x.vary {
+		axis, err := study.ParseAxis(text)
+		errs = append(errs, err)
+		if slices.ContainsFunc(axes, func(b study.Axis) bool { return b.Key == axis.Key }) {
+			errs = append(errs, fmt.Errorf("--vary %s comes twice", axis.Key))
+		}
+		axes = append(axes, axis)
+	}
+	if len(x.vary) == 0 {
+		errs = append(errs, errors.New("sweep needs at least one --vary\n  as in: quotawall sweep --vary users=1..1000:log10"))
+	}
+	return axes, errors.Join(errs...)
 }
 
 // folderStore keeps each text as a file of its own.
