@@ -56,7 +56,7 @@ func sourced(asOf, source string) Cell {
 func usedQuotaTable(x *result.Explain) *Table {
 	t := NewTable("quotas of the first step, ruleset "+x.Ruleset,
 		Column{Name: "model"}, Column{Name: "account"}, Column{Name: "region", Drop: 1}, Column{Name: "scope", Drop: 2}, Column{Name: "limit"},
-		Column{Name: "value", Kind: Count}, Column{Name: "ad\u00adjust\u00adable"}, Column{Name: "from", Wrap: 12}, Column{Name: "as of"}, Column{Name: "source", Exact: true})
+		Column{Name: "value", Kind: Count}, Column{Name: "ad\u00adjust\u00adable", Drop: 3}, Column{Name: "from", Wrap: 12, Drop: 4}, Column{Name: "as of"}, Column{Name: "source", Exact: true})
 	for _, q := range x.Quotas {
 		yes := "no"
 		if q.Adjustable {
@@ -74,8 +74,8 @@ func usedQuotaTable(x *result.Explain) *Table {
 func usedModelTable(x *result.Explain) *Table {
 	t := NewTable("models, as the simulation takes them",
 		Column{Name: "alias"}, Column{Name: "model"}, Column{Name: "tier", Kind: Count}, Column{Name: "context", Kind: Count, Unit: "tokens"},
-		Column{Name: "max output", Kind: Count, Unit: "tokens"}, Column{Name: "cache from", Kind: Count, Unit: "tokens"}, Column{Name: "burndown", Kind: Count},
-		Column{Name: "first token", Kind: Duration}, Column{Name: "per token", Kind: Duration}, Column{Name: "as of"}, Column{Name: "source", Exact: true})
+		Column{Name: "max output", Kind: Count, Unit: "tokens"}, Column{Name: "cache from", Kind: Count, Unit: "tokens", Drop: 3}, Column{Name: "burndown", Kind: Count},
+		Column{Name: "first token", Kind: Duration, Drop: 1}, Column{Name: "per token", Kind: Duration, Drop: 2}, Column{Name: "as of"}, Column{Name: "source", Exact: true})
 	t.Note("first token and per token are assumptions of the catalog; AWS publishes none")
 	for _, m := range x.Models {
 		burndown := Int(m.Burndown)

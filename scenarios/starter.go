@@ -45,9 +45,6 @@ func (s *Starter) Check(cat *pricing.Catalog) error {
 			list.addText(err.Error())
 		}
 	}
-	if strings.TrimSpace(s.Region) == "" {
-		list.addText("--region is empty\n  give the source Region of your account, as in --region us-east-1")
-	}
 	if _, err := NewPlan(x, cat, Pick{}); err != nil {
 		list.addText(err.Error())
 	}
@@ -58,6 +55,9 @@ func (s *Starter) Check(cat *pricing.Catalog) error {
 func (s *Starter) origins() []Assignment {
 	var out []Assignment
 	put := func(key string, v any, flag, text string) {
+		if text == "" {
+			text = `""`
+		}
 		out = append(out, Assignment{Key: key, Value: v, Origin: "--" + flag + " " + text})
 	}
 	put("ruleset", s.Ruleset, "ruleset", s.Ruleset)
