@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"quotawall/pricing/tomlpos"
 )
 
 // Row is one row of the catalog as plain text: what lists print, diffs compare
@@ -44,7 +46,7 @@ func (r *rowOf) text(name, s string) *rowOf {
 	if s == "" {
 		return r
 	}
-	return r.add(name, s, quote(s))
+	return r.add(name, s, tomlpos.Quoted(s))
 }
 
 func (r *rowOf) number(name string, n int64) *rowOf {
@@ -62,7 +64,7 @@ func (r *rowOf) rate(name string, x Rate) *rowOf {
 	if !x.Known() {
 		return r
 	}
-	r.add(name, x.String(), quote(x.String()))
+	r.add(name, x.String(), tomlpos.Quoted(x.String()))
 	r.Fields[len(r.Fields)-1].Money = true
 	return r
 }
@@ -120,13 +122,13 @@ func (r Row) TOML() string {
 		fmt.Fprintf(&b, "as_of = %s\n", r.AsOf)
 	}
 	if r.Confidence != "" {
-		fmt.Fprintf(&b, "confidence = %s\n", quote(r.Confidence))
+		fmt.Fprintf(&b, "confidence = %s\n", tomlpos.Quoted(r.Confidence))
 	}
 	if len(r.Source) > 0 {
 		fmt.Fprintf(&b, "source = %s\n", quotedList(r.Source))
 	}
 	if r.Note != "" {
-		fmt.Fprintf(&b, "note = %s\n", quote(r.Note))
+		fmt.Fprintf(&b, "note = %s\n", tomlpos.Quoted(r.Note))
 	}
 	return b.String()
 }
@@ -134,26 +136,7 @@ func (r Row) TOML() string {
 func quotedList(list []string) string {
 	var out []string
 	for _, s := range list {
-		out = append(out, quote(s))
+		out = append(out, tomlpos.Quoted(s))
 	}
 	return "[" + strings.Join(out, ", ") + "]"
-}
-
-// quote writes a TOML basic string.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r < ' ' || r == 0x7f:
-			fmt.Fprintf(&b, `\u%04X`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }

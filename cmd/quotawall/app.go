@@ -174,6 +174,7 @@ file or a pipe, 100 where it is not set; on a terminal they are as wide as it.`)
 	root.PersistentFlags().BoolVar(&a.quiet, "quiet", false, "no notes and no progress on stderr")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newCommands(a)...)
+	addHelp(root)
 	addCompletion(root)
 	addCompletions(root)
 	return root

@@ -91,9 +91,9 @@ func listings() []listing {
 			number("cache_min", "cache", 4), number("burndown", "burn\u00addown", 0), words("batch", "batch", 1), words("reserved", "re\u00adserved", 1),
 			words("model_units", "model units", 1), words("retired", "retired", 0)}, exact("family", "names", "tokenizer", "cache_1h", "checkpoints", "status", "released", "first_token", "per_token", "unverified")...)},
 		{"prices", "price", "dollars a million tokens; regional also holds for geo profiles, single for any scope", append([]reports.Column{
-			words("model", "model", 0), words("scope", "scope", 0), words("geo", "only in", 1), dollars("input", "input", perMTok), dollars("output", "output", perMTok),
+			words("model", "model", 0), words("scope", "scope", 0), words("geo", "only in", 6), dollars("input", "input", perMTok), dollars("output", "output", perMTok),
 			dollars("cache_write_5m", "write 5m", perMTok), dollars("cache_write_1h", "write 1h", perMTok), dollars("cache_read", "read", perMTok), words("from", "from", 2), words("until", "until", 1)},
-			exact("long_above", "long_input", "long_output", "long_cache_write_5m", "long_cache_write_1h", "long_cache_read")...)},
+			exact("region", "long_above", "long_input", "long_output", "long_cache_write_5m", "long_cache_write_1h", "long_cache_read")...)},
 		{"tiers", "tier", "dollars a million tokens", []reports.Column{words("model", "model", 0), words("tier", "tier", 0), dollars("input", "input", perMTok), dollars("output", "output", perMTok)}},
 		{"quotas", "quota", "an account and source Region; a ruleset says which apply: 'quotawall catalog show ruleset NAME'", []reports.Column{
 			words("model", "model", 0), words("scope", "scope", 0), limit("rpm", "requests a minute"), limit("tpm", "tokens a minute"), limit("tpd", "tokens a day"),

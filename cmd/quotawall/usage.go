@@ -58,6 +58,29 @@ func addCompletion(root *cobra.Command) {
 	}
 }
 
+// addHelp adds the command that shows help of commands and topics, and refuses
+// what is neither.
+func addHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, c := range root.Commands() {
+		if c.Name() != "help" {
+			continue
+		}
+		c.Run = nil
+		c.RunE = func(_ *cobra.Command, args []string) error {
+			of, rest, err := root.Find(args)
+			if err == nil && len(rest) == 0 {
+				of.InitDefaultHelpFlag()
+				return of.Help()
+			}
+			if len(rest) == 0 {
+				rest = args
+			}
+			return bad(unknownCommand(of, rest[0]))
+		}
+	}
+}
+
 // flagError says what is wrong with a flag in the user's own words.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError

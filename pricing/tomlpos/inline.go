@@ -34,7 +34,7 @@ func Inline(v any) string {
 	case []map[string]any:
 		return inlineList(v)
 	case string:
-		return quoted(v)
+		return Quoted(v)
 	case float64:
 		return inlineFloat(v)
 	case time.Time:
@@ -70,14 +70,14 @@ func inlineKey(k string) string {
 	if bare {
 		return k
 	}
-	return quoted(k)
+	return Quoted(k)
 }
 
-// quoted is a TOML basic string.
-func quoted(s string) string {
+// Quoted is a text as a TOML basic string.
+func Quoted(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
-	for _, r := range s {
+	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
 		switch {
 		case r == '"' || r == '\\':
 			b.WriteByte('\\')
