@@ -84,7 +84,7 @@ func (s *statedLimits) parse(cmd *cobra.Command) (study.Limits, error) {
 	}{
 		{"max-unserved", s.unserved, readShare, &l.Unserved}, {"max-unserved-tokens", s.unservedTokens, readShare, &l.UnservedTokens},
 		{"max-degraded", s.degraded, readShare, &l.Degraded}, {"max-refused", s.refused, readShare, &l.Refused},
-		{"max-cost", s.cost, readAmount, &l.MonthUSD}, {"max-wait-p95", s.wait, readSeconds, &l.WaitP95S},
+		{"max-cost", s.cost, readAmount, &l.MonthUSD}, {"budget", s.cost, readAmount, &l.MonthUSD}, {"max-wait-p95", s.wait, readSeconds, &l.WaitP95S},
 		{"deadline-misses", s.misses, readAmount, &l.DeadlineMisses},
 	} {
 		if !cmd.Flags().Changed(x.name) {

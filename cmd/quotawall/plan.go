@@ -18,9 +18,7 @@ import (
 func newPlanCmd(a *app) *cobra.Command {
 	var in inputs
 	var doc document
-	var stated statedLimits
-	var budget float64
-	var demand string
+	var x planFlags
 	cmd := &cobra.Command{
 		Use:   "plan [SCENARIO]",
 		Short: "Find the cheapest mix of levers that meets an objective",
@@ -37,49 +35,53 @@ and for this traffic the winner is the optimum. The best are tried again under o
   quotawall plan --trace week.csv.gz --max-unserved-tokens 1% --budget 3000 -o plan.toml`, "\n"),
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			limits, err := objective(cmd, &stated, budget)
-			if err != nil {
-				return bad(err)
-			}
-			factors, err := parseFactors(demand)
-			if err != nil {
-				return bad(err)
-			}
-			l, err := a.load(args, &in)
-			if err != nil {
-				return err
-			}
-			p, winner, err := study.Plan(cmd.Context(), l.plan, study.Options{Files: l.files}, limits, factors)
-			if err != nil {
-				return a.failed(err)
-			}
-			if strings.HasSuffix(doc.out, ".toml") {
-				if err := a.writeWinner(doc.out, l, winner, p.Verdict); err != nil {
-					return err
-				}
-				doc.out = ""
-			}
-			return a.write(&doc, l.paths, func(w io.Writer, format string, width int, color bool) error {
-				return reports.WritePlan(w, p, format, width, color)
-			})
+			return a.plan(cmd, args, &in, &doc, &x)
 		},
 	}
 	addInputs(cmd, &in)
-	stated.add(cmd)
-	cmd.Flags().Float64Var(&budget, "budget", 0, "the same as --max-cost: most `USD` a month")
-	cmd.Flags().StringVar(&demand, "demand", "0.5,1,2", "`factors` of demand that regret is taken over, comma-separated")
+	x.stated.add(cmd)
+	cmd.Flags().StringVar(&x.stated.cost, "budget", "", "the same as --max-cost: most `USD` a month")
+	cmd.Flags().StringVar(&x.demand, "demand", "0.5,1,2", "`factors` of demand that regret is taken over, comma-separated")
 	addDocument(cmd, &doc, tableFormats()...)
 	return cmd
 }
 
-// objective is what was stated, or that nearly everything is served.
-func objective(cmd *cobra.Command, stated *statedLimits, budget float64) (study.Limits, error) {
-	l, err := stated.parse(cmd)
-	if cmd.Flags().Changed("budget") {
-		if !(budget >= 0) {
-			err = errors.Join(err, fmt.Errorf("--budget %v: want dollars from 0 on", budget))
+// planFlags are the flags of plan beside the usual ones.
+type planFlags struct {
+	stated statedLimits
+	demand string
+}
+
+func (a *app) plan(cmd *cobra.Command, args []string, in *inputs, doc *document, x *planFlags) error {
+	limits, err := objective(cmd, &x.stated)
+	factors, wrong := parseFactors(x.demand)
+	if err := errors.Join(err, wrong); err != nil {
+		return bad(err)
+	}
+	l, err := a.load(args, in)
+	if err != nil {
+		return err
+	}
+	p, winner, err := study.Plan(cmd.Context(), l.plan, study.Options{Files: l.files}, limits, factors)
+	if err != nil {
+		return a.failed(err)
+	}
+	if strings.HasSuffix(doc.out, ".toml") {
+		if err := a.writeWinner(doc.out, l, winner, p.Verdict); err != nil {
+			return err
 		}
-		l.MonthUSD = &budget
+		doc.out = ""
+	}
+	return a.write(doc, l.paths, func(w io.Writer, format string, width int, color bool) error {
+		return reports.WritePlan(w, p, format, width, color)
+	})
+}
+
+// objective is what was stated, or that nearly everything is served.
+func objective(cmd *cobra.Command, stated *statedLimits) (study.Limits, error) {
+	l, err := stated.parse(cmd)
+	if cmd.Flags().Changed("budget") && cmd.Flags().Changed("max-cost") {
+		err = errors.Join(err, errors.New("--budget and --max-cost are the same: give one of them"))
 	}
 	if l == (study.Limits{}) {
 		l.Unserved, l.UnservedTokens = new(0.001), new(0.001)

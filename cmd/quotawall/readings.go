@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/spf13/cobra"
 
@@ -12,11 +13,15 @@ import (
 
 // runFlags are what `run` adds to a simulation.
 type runFlags struct {
+	plot      string // folder for pictures
+	why       int    // step to explain, from 1
 	readings  bool
 	precision string
 }
 
 func addRunFlags(cmd *cobra.Command, x *runFlags) {
+	addBounded(cmd.Flags(), &x.why, "why", 1, math.MaxInt, "explain step `N`: what binds, when it hurts, what moved, and the cheapest change that helps")
+	cmd.Flags().StringVar(&x.plot, "plot", "", "also write pictures (SVG and PNG) into this `folder`")
 	cmd.Flags().BoolVar(&x.readings, "readings", false, "also run the last step under each reading of what AWS leaves open (A1, A2, A4, A5, A7, A9)")
 	cmd.Flags().StringVar(&x.precision, "precision", "", "replicate until the 95 % intervals of cost and served are within this `share` of their means, at most --reps times (default 100)")
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,8 +15,6 @@ import (
 func newRunCmd(a *app) *cobra.Command {
 	var in inputs
 	var doc document
-	var plot string
-	var why int
 	var more runFlags
 	cmd := &cobra.Command{
 		Use:   "run [SCENARIO]",
@@ -36,33 +33,36 @@ terminal; elsewhere COLUMNS, or 100).`),
   quotawall run my.toml --format json -o result.json`, "\n"),
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := a.load(args, &in)
-			if err != nil {
-				return err
-			}
-			if why > 0 {
-				return a.why(cmd, l, &doc, why)
-			}
-			run, err := a.simulateAll(cmd, l, &in, &more)
-			if err != nil {
-				return err
-			}
-			if plot != "" {
-				if err := writeCharts(plot, run, "svg", "png"); err != nil {
-					return err
-				}
-			}
-			return a.write(&doc, l.paths, func(w io.Writer, format string, width int, color bool) error {
-				return reports.WriteRun(w, run, format, width, color)
-			})
+			return a.progression(cmd, args, &in, &doc, &more)
 		},
 	}
 	addInputs(cmd, &in)
-	addBounded(cmd.Flags(), &why, "why", 1, math.MaxInt, "explain step `N`: what binds, when it hurts, what moved, and the cheapest change that helps")
-	cmd.Flags().StringVar(&plot, "plot", "", "also write pictures (SVG and PNG) into this `folder`")
 	addRunFlags(cmd, &more)
 	addDocument(cmd, &doc, tableFormats()...)
 	return cmd
+}
+
+// progression runs a scenario and writes its tables and, where asked, pictures.
+func (a *app) progression(cmd *cobra.Command, args []string, in *inputs, doc *document, more *runFlags) error {
+	l, err := a.load(args, in)
+	if err != nil {
+		return err
+	}
+	if more.why > 0 {
+		return a.why(cmd, l, doc, more.why)
+	}
+	run, err := a.simulateAll(cmd, l, in, more)
+	if err != nil {
+		return err
+	}
+	if more.plot != "" {
+		if err := writeCharts(more.plot, run, "svg", "png"); err != nil {
+			return err
+		}
+	}
+	return a.write(doc, l.paths, func(w io.Writer, format string, width int, color bool) error {
+		return reports.WriteRun(w, run, format, width, color)
+	})
 }
 
 // simulate runs a loaded plan.
