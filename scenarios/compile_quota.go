@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"quotawall/pricing"
 	"quotawall/sim"
@@ -69,6 +70,10 @@ func (c *compiler) addPool(p sim.Pool, note CapNote) int32 {
 // pool is the quota pool of an account and a model; aliases of one model and
 // scope share it.
 func (c *compiler) pool(account, model int, a *alias) int32 {
+	shared := a.scope == "global" && c.spec.Quota.GlobalPool == "account"
+	if shared {
+		account = slices.IndexFunc(c.cfg.Accounts, func(x sim.Account) bool { return x.Name == c.cfg.Accounts[account].Name })
+	}
 	key := poolKey{account, a.scope, a.model.ID, orText(a.spec.Endpoint, "runtime")}
 	if i, ok := c.pools[key]; ok {
 		return i
@@ -88,7 +93,10 @@ func (c *compiler) pool(account, model int, a *alias) int32 {
 		if c.scheme() != "cross-model" {
 			p.TPD = known(row.TPD)
 		}
-		c.increase(&p, c.cfg.Accounts[account].Name, a, &row)
+		c.increase(&p, c.cfg.Accounts[account].Name, a, &row, applied)
+	}
+	if shared {
+		row.Note = strings.TrimPrefix(row.Note+"; one pool for all Regions of the account (A13)", "; ")
 	}
 	i := c.addPool(p, CapNote{
 		RPMAdjustable: row.RPMAdjustable, TPMAdjustable: row.TPMAdjustable, Filled: row.Filled,
@@ -147,7 +155,7 @@ func (c *compiler) matchesModel(pattern string, a *alias) bool {
 }
 
 // increase adds the granted increases of a pool.
-func (c *compiler) increase(p *sim.Pool, account string, a *alias, row *pricing.QuotaRow) {
+func (c *compiler) increase(p *sim.Pool, account string, a *alias, row *pricing.QuotaRow, applied bool) {
 	for _, x := range c.spec.Quota.Increase {
 		if !matches(x.Account, account) || !c.matchesModel(x.Model, a) {
 			continue
@@ -168,11 +176,33 @@ func (c *compiler) increase(p *sim.Pool, account string, a *alias, row *pricing.
 				*v.to = int64(v.wanted)
 			}
 		}
+		if change.TPM != sim.None && p.TPD != sim.None {
+			if change.TPD = c.dailyAfterIncrease(p.TPD, a, row.TPDNote == "" && !applied); change.TPD != sim.None {
+				row.TPDNote = strings.TrimPrefix(fmt.Sprintf("%s; %s from %s on (A12)", row.TPDNote, c.spec.Quota.AfterIncrease, x.After), "; ")
+			}
+		}
 		if change.RPM != sim.None || change.TPM != sim.None {
 			p.Changes = append(p.Changes, change)
 		}
 	}
 	slices.SortStableFunc(p.Changes, func(x, y sim.PoolChange) int { return int(min(1, max(-1, x.At-y.At))) })
+}
+
+// dailyAfterIncrease is the daily limit of a model whose tokens a minute were
+// raised: AWS calls the limit, or its doubling for cross-Region calls, "not
+// applicable" then (A12). A published limit of geo calls is twice that of
+// on-demand calls (R11). None keeps it.
+func (c *compiler) dailyAfterIncrease(tpd int64, a *alias, published bool) int64 {
+	switch c.spec.Quota.AfterIncrease {
+	case "lifted":
+		c.note("the daily limit of %s is taken as lifted by the increase of its tokens a minute (A12, quota.after_increase)", a.model.ID)
+		return sim.Lifted
+	case "undoubled":
+		if a.scope == "geo" && published {
+			return tpd / 2
+		}
+	}
+	return sim.None
 }
 
 func (c *compiler) domain(account int, a *alias) int32 {

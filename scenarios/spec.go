@@ -77,6 +77,8 @@ type QuotaSpec struct {
 	ReserveCacheReads bool
 	BurndownReserved  bool
 	DailyScheme, RPM  string
+	AfterIncrease     string // what a granted increase of tokens a minute does to the daily limit
+	GlobalPool        string // whose the quota of a global profile is
 	Admission         string
 	Adjust            unit.Time
 	AdjustUp          bool

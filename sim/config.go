@@ -132,6 +132,9 @@ type Pool struct {
 	PerUnit int64
 }
 
+// Lifted is the value of a limit that no longer refuses anything.
+const Lifted = 1 << 62
+
 // PoolChange replaces values of a pool from At on; None keeps a value.
 type PoolChange struct {
 	At            unit.Time

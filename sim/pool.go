@@ -69,8 +69,8 @@ func newGate(cfg *Config, pool int, limit Limit, value, perUnit int64) *gate {
 // saturated is a x b, or the largest int64 less a margin for the sums made with it.
 func saturated(a, b int64) int64 {
 	hi, lo := bits.Mul64(uint64(a), uint64(b))
-	if const62 := uint64(1) << 62; hi > 0 || lo > const62 {
-		return 1 << 62
+	if hi > 0 || lo > Lifted {
+		return Lifted
 	}
 	return int64(lo)
 }
@@ -84,7 +84,9 @@ func (p *pool) apply(now unit.Time) {
 			if v != None && p.limits[i] != nil {
 				p.limits[i].Roll(now)
 				p.limits[i].SetValue(v)
-				p.limits[i].cap.Value = v
+				if v < Lifted {
+					p.limits[i].cap.Value = v
+				}
 			}
 		}
 	}

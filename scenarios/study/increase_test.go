@@ -1,0 +1,49 @@
+package study
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"quotawall/scenarios/result"
+)
+
+// The daily limit after an increase of tokens a minute (A12), and whose a
+// global profile's quota is (A13), by hand: a call of 1,100 quota tokens every
+// hour for two days.
+func TestReadingsOfDailyLimits(t *testing.T) {
+	var rows strings.Builder
+	rows.WriteString("t_us,input_tokens,output_tokens,model,max_tokens,session\n")
+	for h := range 48 {
+		fmt.Fprintf(&rows, "%d,1000,100,claude-opus-4-6,100,s%d\n", int64(h)*3_600_000_000, h)
+	}
+	served := func(set string) float64 {
+		plan := planOf(t, "ruleset = \"2026-05\"\n[trace]\nfile = \"x.csv\"\n"+set+"\n[[step]]\nname = \"one\"\n")
+		run := runOf(t, plan, Options{Files: fileOf(rows.String())})
+		return float64(run.Steps[0].Served)
+	}
+	// 1,000 + 100 x 5 settled: a day of 15,500 tokens admits ten, and of 7,750 five.
+	// Increased from noon of day 1: lifted serves all 36 later calls.
+	const increase = "[[quota.increase]]\nmodel = \"claude-opus-4-6\"\ntpm = 9000000\nafter = \"12h\"\n"
+	const applied = "[[quota.applied]]\nscope = \"geo\"\ntpd = 15500\n"
+	for set, want := range map[string]float64{
+		applied: 20,
+		applied + increase + "[quota]\nafter_increase = \"kept\"\n":   20,
+		applied + increase + "[quota]\nafter_increase = \"lifted\"\n": 46,
+		applied + increase: 20,
+		applied + increase + "[quota]\nafter_increase = \"undoubled\"\n": 20, // an applied value is not known to be doubled
+	} {
+		if got := served(set); got != want {
+			t.Errorf("%s: %v served, want %v", set, got, want)
+		}
+	}
+	// Two Regions, sessions dealt to them in turn: two pools of 10 a day, or one.
+	const regions = "scope = \"global\"\n[accounts]\nregions = [\"us-east-1\", \"us-west-2\"]\n[[quota.applied]]\nscope = \"global\"\ntpd = 15500\n"
+	for reading, want := range map[string]float64{"region": 40, "account": 20} {
+		plan := planOf(t, "ruleset = \"2026-05\"\n"+regions+"[trace]\nfile = \"x.csv\"\n[quota]\nglobal_pool = \""+reading+"\"\n[[step]]\nname = \"one\"\n")
+		run := runOf(t, plan, Options{Files: fileOf(rows.String())})
+		if got := run.Steps[0].Served; got != result.Count(want) {
+			t.Errorf("%s: %v served, want %v", reading, got, want)
+		}
+	}
+}
