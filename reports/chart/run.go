@@ -144,7 +144,7 @@ func spentOn(s *result.Step, c *result.Cap, shift float64) *float64 {
 func pools(s *result.Step) int {
 	n := 0
 	for _, l := range s.Lanes {
-		if l.Lane == "on-demand" && l.Served > 0 {
+		if l.Lane == "on-demand" && l.Calls > 0 {
 			n++
 		}
 	}

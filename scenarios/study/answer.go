@@ -282,7 +282,7 @@ func lanes(r *sim.Result, c *scenarios.Compiled) []result.Lane {
 	for _, x := range r.Lanes {
 		a := &c.Config.Accounts[x.Account]
 		out = append(out, result.Lane{
-			Lane: string(x.Way), Account: a.Name, Region: a.Region, Model: c.Config.Models[x.Model].ID, Served: result.Count(x.Served),
+			Lane: string(x.Way), Account: a.Name, Region: a.Region, Model: c.Config.Models[x.Model].ID, Calls: result.Count(x.Served),
 			Input: result.Count(x.Tokens.Input), Output: result.Count(x.Tokens.Output), CacheRead: result.Count(x.Tokens.Read), CacheWrite: result.Count(x.Tokens.Write),
 		})
 	}
