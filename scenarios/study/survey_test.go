@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"quotawall/scenarios"
+	"quotawall/sim/trace"
 )
 
 // The --set that an unknown model name is answered with makes the run work.
@@ -44,6 +45,18 @@ func TestUnknownModelSuggestionCanBePasted(t *testing.T) {
 			if _, err := Run(context.Background(), planOf(t, mapped), opt); err != nil {
 				t.Errorf("%q, with %s: %v", name, flag, err)
 			}
+		}
+	}
+}
+
+func TestLeftOutReadsWell(t *testing.T) {
+	for want, r := range map[string]trace.Reason{
+		"left out: 1 row: a copy, at x.jsonl:3":            {Text: "a copy", Count: 1, First: "x.jsonl:3"},
+		"left out: 2 rows: a copy, the first at x.jsonl:3": {Text: "a copy", Count: 2, First: "x.jsonl:3"},
+		"left out: 2 rows: a copy":                         {Text: "a copy", Count: 2},
+	} {
+		if got := leftOut(r); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
