@@ -76,7 +76,7 @@ type Assignment struct {
 // ParseAssignment reads "key=value" as --set takes it. The value is TOML where
 // it can be, else a text: both trace.repeat=fill and trace.repeat="fill" work.
 func ParseAssignment(s string) (Assignment, error) {
-	key, text, ok := strings.Cut(s, "=")
+	key, text, ok := cutAssignment(s)
 	key = strings.TrimSpace(key)
 	if !ok || key == "" {
 		return Assignment{}, fmt.Errorf("--set %s: want key=value, as in --set caching.mode=prefix", s)
@@ -140,6 +140,10 @@ func (s *Scenario) set(a Assignment) error {
 	if err != nil {
 		return err
 	}
+	return s.setParts(a, parts)
+}
+
+func (s *Scenario) setParts(a Assignment, parts []string) error {
 	at, path := s.tree, ""
 	for i, part := range parts[:len(parts)-1] {
 		path = joined(path, part)
@@ -174,7 +178,7 @@ func (s *Scenario) setElement(a Assignment, list []map[string]any, path string, 
 	}
 	inner := &Scenario{tree: list[i], origins: map[string]string{}}
 	key := strings.Join(rest[1:], ".")
-	if err := inner.set(Assignment{Key: key, Value: a.Value}); err != nil {
+	if err := inner.setParts(Assignment{Key: key, Value: a.Value}, rest[1:]); err != nil {
 		return err
 	}
 	s.mark(fmt.Sprintf("%s[%d].%s", path, i, key), a.Origin)
@@ -212,38 +216,6 @@ func (s *Scenario) originNear(path string) string {
 		}
 	}
 	return ""
-}
-
-// splitKey splits a dotted key; parts may be quoted: trace.models."gpt-4.1".
-func splitKey(key string) ([]string, error) {
-	var parts []string
-	for rest := key; ; {
-		var part string
-		if strings.HasPrefix(rest, `"`) {
-			end := strings.Index(rest[1:], `"`)
-			if end < 0 {
-				return nil, fmt.Errorf("key %s: a quote is not closed", key)
-			}
-			part, rest = rest[1:end+1], rest[end+2:]
-			if rest != "" && rest[0] != '.' {
-				return nil, fmt.Errorf("key %s: text after a quoted part", key)
-			}
-		} else {
-			end := strings.IndexByte(rest, '.')
-			if end < 0 {
-				end = len(rest)
-			}
-			part, rest = rest[:end], rest[end:]
-		}
-		if part == "" {
-			return nil, fmt.Errorf("key %q has an empty part", key)
-		}
-		parts = append(parts, part)
-		if rest == "" {
-			return parts, nil
-		}
-		rest = rest[1:]
-	}
 }
 
 func joined(path, part string) string {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -123,15 +124,20 @@ func (a *app) note(format string, args ...any) {
 }
 
 // visible escapes control characters, so that no input can steer a terminal.
+// Bytes that are no UTF-8 are escaped too: a terminal of eight bits takes some
+// of them for control characters.
 func visible(s string) string {
-	if !strings.ContainsFunc(s, control) {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, control) {
 		return s
 	}
 	var b strings.Builder
-	for _, r := range s {
-		if control(r) {
+	for i, r := range s {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"):
+			fmt.Fprintf(&b, "\\x%02x", s[i])
+		case control(r):
 			fmt.Fprintf(&b, "\\x%02x", r)
-		} else {
+		default:
 			b.WriteRune(r)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestNoInputSteersATerminal: what is written as it came, is written to a
@@ -43,6 +44,29 @@ func TestNoInputSteersATerminal(t *testing.T) {
 		a := &app{stdin: &out, stdout: &out, stderr: &errs, env: os.Getenv, now: aDay, stdoutWidth: 80}
 		if code := a.run(t.Context(), strings.Fields(line)); code != exitUsage || out.Len() > 0 || !strings.Contains(errs.String(), "stdout is a terminal") {
 			t.Errorf("%s: exit %d, %q", line, code, errs.String())
+		}
+	}
+}
+
+// TestNoModelNameSteersATerminal: neither where it is data nor where it is in
+// an error, and not by a byte that is no UTF-8 either.
+func TestNoModelNameSteersATerminal(t *testing.T) {
+	for _, hostile := range []string{"\x1b]0;owned\a", "\u009b31mred", "\x9b31mred"} {
+		csv := filepath.Join(t.TempDir(), "x.csv")
+		if err := os.WriteFile(csv, []byte("t_us,input_tokens,output_tokens,model\n0,10,1,m"+hostile+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range []string{"trace import " + csv, "trace stats " + csv, "run --trace " + csv} {
+			var out, errs bytes.Buffer
+			a := &app{stdin: &bytes.Buffer{}, stdout: &out, stderr: &errs, env: func(key string) string { return map[string]string{"NO_COLOR": "1"}[key] }, now: aDay, stdoutWidth: 80}
+			a.run(t.Context(), strings.Fields(line))
+			text := out.String() + errs.String()
+			if bytes.ContainsAny([]byte(text), "\x1b\a\u009b") || !utf8.ValidString(text) {
+				t.Errorf("%s: %q", line, text)
+			}
+			if strings.HasPrefix(line, "run") && !strings.Contains(text, "neither an alias nor in the catalog") {
+				t.Errorf("%s: %q", line, text)
+			}
 		}
 	}
 }

@@ -87,24 +87,27 @@ func traceForms() []string { return []string{"csv", "csv.gz", "csv.zst", "parque
 
 // form is the output's form, given or by its name.
 func (w *rewriting) form() (string, error) {
-	if w.to != "" {
-		if !slices.Contains(traceForms(), w.to) {
-			return "", fmt.Errorf("--to %s is not known\n  forms: %s", w.to, strings.Join(traceForms(), ", "))
-		}
-		return w.to, nil
+	switch {
+	case w.to == "":
+		return formByName(w.out), nil
+	case !slices.Contains(traceForms(), w.to):
+		return "", fmt.Errorf("--to %s is not known\n  forms: %s", w.to, strings.Join(traceForms(), ", "))
 	}
-	for _, form := range []string{"parquet", "csv.gz", "csv.zst", "csv"} {
-		if strings.HasSuffix(strings.ToLower(w.out), "."+form) {
-			return form, nil
-		}
-	}
-	switch lower := strings.ToLower(w.out); {
+	return w.to, nil
+}
+
+// formByName is the form that a file's name asks for; csv where it asks for none.
+func formByName(path string) string {
+	lower := strings.ToLower(path)
+	switch {
+	case strings.HasSuffix(lower, ".parquet"):
+		return "parquet"
 	case strings.HasSuffix(lower, ".gz"):
-		return "csv.gz", nil
+		return "csv.gz"
 	case strings.HasSuffix(lower, ".zst"):
-		return "csv.zst", nil
+		return "csv.zst"
 	}
-	return "csv", nil
+	return "csv"
 }
 
 func writeTrace(w io.Writer, r trace.Reader, form string) error {

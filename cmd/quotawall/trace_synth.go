@@ -1,7 +1,6 @@
 package main
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +15,6 @@ import (
 
 	"quotawall/pricing/tomlpos"
 	"quotawall/sim/trace"
-	"quotawall/sim/trace/canonical"
 	"quotawall/sim/trace/ingest"
 	"quotawall/sim/trace/synth"
 	"quotawall/sim/unit"
@@ -29,6 +27,7 @@ type synthesis struct {
 	users          int64
 	rate           string
 	horizon, start string
+	flat           bool
 	seed           uint64
 	out            string
 }
@@ -43,10 +42,12 @@ Synthesize traffic and write it as a canonical trace. Equal flags give equal byt
 
 Traffic comes from one or more presets (` + strings.Join(synth.Presets(), ", ") + `),
 from the [[traffic]] blocks of a file, or from a ServeGen archive of clients. Users and rate are those of every preset.
-Defaults: one user, horizon 7d (of a ServeGen archive: its own), start 2026-01-05T00:00:00Z (a Monday), seed 1.`),
+Defaults: one user, horizon 7d (of a ServeGen archive: its own), start 2026-01-05T00:00:00Z (a Monday), seed 1.
+The rate is that of a whole working day, and most presets sleep at night: --flat spreads it evenly. The output's name
+decides on its form: .csv, .csv.gz, .csv.zst or .parquet; stdout is CSV.`),
 		Example: strings.Trim(`
   quotawall trace synth --preset chat --preset coding-agent --users 50 -o week.csv.gz
-  quotawall trace synth --preset reasoning --rate 2.5/s --horizon 1h --seed 7 | quotawall trace stats -
+  quotawall trace synth --preset reasoning --rate 2.5/s --flat --horizon 1h --seed 7 | quotawall trace stats -
   quotawall trace synth --file servegen_reason_deepseek-r1.tar.gz --horizon 2h -o day.csv`, "\n"),
 		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.synthesize(cmd, &s) },
@@ -62,60 +63,56 @@ func (s *synthesis) flags(cmd *cobra.Command) {
 	f.StringVar(&s.file, "file", "", "take the clients of this ServeGen `archive` (.tar, .tar.gz) or folder")
 	addBounded(f, &s.users, "users", 1, synth.MaxUsers, "users of every preset (default 1 where there is no --rate)")
 	f.StringVar(&s.rate, "rate", "", "calls of every preset: `2.5/s`, 300/m, 90/h or 5000/d")
+	f.BoolVar(&s.flat, "flat", false, "no daily or weekly profile: every preset is as busy at night as at noon")
 	f.StringVar(&s.horizon, "horizon", "", "how long: `7d`, 1h30m")
 	f.StringVar(&s.start, "start", "2026-01-05T00:00:00Z", "instant of time 0, RFC 3339")
 	f.Uint64Var(&s.seed, "seed", 1, "seed of every random stream")
-	f.StringVarP(&s.out, "output", "o", "", "write to `file`, packed where it ends in .gz; it appears whole or not at all")
+	f.StringVarP(&s.out, "output", "o", "", "write to `file`, by its name .csv, .csv.gz, .csv.zst or .parquet; it appears whole or not at all")
 }
 
 func (a *app) synthesize(cmd *cobra.Command, s *synthesis) error {
-	r, inputs, err := s.open(a)
+	made, err := s.open(a)
 	if err != nil {
 		return bad(err)
 	}
-	if c, ok := r.(io.Closer); ok {
+	if c, ok := made.Reader.(io.Closer); ok {
 		defer c.Close()
 	}
-	var rows int64
-	err = a.deliverText(s.out, inputs, packed(s.out, func(w io.Writer) (err error) {
-		rows, err = canonical.Write(w, until{cmd.Context(), r})
-		return err
-	}))
+	made.ctx = cmd.Context()
+	err = a.deliverText(s.out, made.inputs, func(w io.Writer) error { return writeTrace(w, made, formByName(s.out)) })
 	if err != nil {
 		return err
 	}
-	a.note("made %s", plural(rows, "request"))
-	if rows == 0 {
-		a.note("no request falls within the horizon: most presets are quiet at night; give a later --start or a longer --horizon")
+	a.note("made %s", plural(made.rows, "request"))
+	if made.rows == 0 {
+		a.note("no request falls within the horizon: most presets are quiet at night; give a later --start, a longer --horizon or --flat")
 	}
-	for _, n := range r.Info().Notes {
+	for _, n := range made.uneven {
+		a.note("%s", n)
+	}
+	for _, n := range made.Info().Notes {
 		a.note("assumed: %s", n)
 	}
 	return nil
 }
 
-// packed compresses what is written to a file whose name ends in .gz.
-func packed(path string, write func(io.Writer) error) func(io.Writer) error {
-	if !strings.HasSuffix(path, ".gz") {
-		return write
-	}
-	return func(w io.Writer) error {
-		z := gzip.NewWriter(w)
-		return errors.Join(write(z), z.Close())
-	}
-}
-
-// until is a reader that ends with an error when the program is interrupted.
-type until struct {
-	ctx context.Context
+// synthesized counts requests as they are written, and ends with an error when
+// the program is interrupted.
+type synthesized struct {
 	trace.Reader
+	ctx    context.Context
+	rows   int64
+	inputs []string
+	uneven []string // classes whose mean rate is not the one asked for
 }
 
-func (u until) Read(block []trace.Request) (int, error) {
-	if err := u.ctx.Err(); err != nil {
+func (s *synthesized) Read(block []trace.Request) (int, error) {
+	if err := s.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return u.Reader.Read(block)
+	n, err := s.Reader.Read(block)
+	s.rows += int64(n)
+	return n, err
 }
 
 // source checks that the flags name one source of traffic.
@@ -132,29 +129,51 @@ func (s *synthesis) source() error {
 	if len(s.presets) == 0 && (s.users != 0 || s.rate != "") {
 		return errors.New("--users and --rate go with --preset; a file says its own")
 	}
+	if len(s.presets) == 0 && s.flat {
+		return errors.New("--flat goes with --preset; a file says its own profile")
+	}
 	return nil
 }
 
 // open checks the flags and opens the traffic.
-func (s *synthesis) open(a *app) (r trace.Reader, inputs []string, err error) {
+func (s *synthesis) open(a *app) (*synthesized, error) {
 	start, badStart := time.Parse(time.RFC3339Nano, s.start)
 	if badStart != nil {
 		badStart = fmt.Errorf("--start %s is no instant\n  write it as 2026-01-05T00:00:00Z", s.start)
 	}
 	horizon, badLength := s.length()
 	if err := errors.Join(s.source(), badStart, badLength); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if s.file != "" {
-		r, err = s.clients(a, horizon)
-		return r, []string{s.file}, err
+		r, err := s.clients(a, horizon)
+		return &synthesized{Reader: r, inputs: []string{s.file}}, err
 	}
 	workloads, err := s.workloads()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	r, err = synth.New(workloads, start, horizon, s.seed)
-	return r, []string{s.traffic}[:min(len(s.traffic), 1)], err
+	r, err := synth.New(workloads, start, horizon, s.seed)
+	made := &synthesized{Reader: r, inputs: []string{s.traffic}[:min(len(s.traffic), 1)]}
+	for i := range workloads {
+		made.uneven = append(made.uneven, s.uneven(&workloads[i], start, horizon)...)
+	}
+	return made, err
+}
+
+// uneven says where the mean rate over the horizon is not the one that a class
+// asks for.
+func (s *synthesis) uneven(w *synth.Workload, start time.Time, horizon unit.Time) []string {
+	busy := w.Busy(start, horizon)
+	if w.Rate == 0 || busy > 0.9 && busy < 1.1 {
+		return nil
+	}
+	how := "--flat switches it off"
+	if s.traffic != "" {
+		how = "profile.peak = 0 and profile.weekly = [1, 1, 1, 1, 1, 1, 1] switch it off"
+	}
+	return []string{fmt.Sprintf("%s: %.3g calls a second is the mean of a day of weight 1; over this horizon its profile of day and week makes it %.3g (%s)",
+		w.Class, w.Rate, w.Rate*busy, how)}
 }
 
 // length is the horizon; 0 where none is given for a ServeGen archive.
@@ -250,6 +269,9 @@ func (s *synthesis) tables() []map[string]any {
 			t["users"] = s.users
 		default:
 			t["users"] = int64(1)
+		}
+		if s.flat {
+			t["profile.peak"], t["profile.weekly"] = int64(0), slices.Repeat([]any{int64(1)}, 7)
 		}
 		list = append(list, t)
 	}

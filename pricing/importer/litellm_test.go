@@ -113,17 +113,47 @@ func TestServiceQuotas(t *testing.T) {
 		got = append(got, strings.Join([]string{a.Account, a.Region, a.Scope, a.Model, a.RPM.String() + "/" + a.TPM.String() + "/" + a.TPD.String(), a.Note}, " "))
 	}
 	want := []string{
-		"a0 * geo claude-sonnet-4-5-1m /1000000/ ",
-		"a0 * on-demand nova-pro 100// ",
 		"a0 us-east-1 geo claude-opus-4-6 25/2000000/2592000 L-11111111, L-22222222, L-33333333",
 		"a0 us-east-1 global claude-opus-4-6 //0 L-44444444",
 		"a0 us-east-1 on-demand claude-opus-4-6 //1296000 L-33333333",
+		"a0 * geo claude-sonnet-4-5-1m /1000000/ ",
+		"a0 * on-demand nova-pro 100// ",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	skipped := []string{"1 x a model that the catalog does not know: Zebra Nine", "1 x a value that is no whole number", "1 x no limit on requests or tokens of a model"}
 	if diff := cmp.Diff(skipped, whys(r)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// TestServiceQuotasSpecificFirst: the first row that fits is used alone, so one
+// of a Region stands first and has what is said of all Regions, too.
+func TestServiceQuotasSpecificFirst(t *testing.T) {
+	item := func(arn, code, name, value string) string {
+		return `{"QuotaArn":"` + arn + `","QuotaCode":"` + code + `","QuotaName":"` + name + `","Value":` + value + `}`
+	}
+	const here, model = "arn:aws:servicequotas:us-east-1:1:bedrock/L-1", " for Anthropic Claude Opus 4.6 V1"
+	r, err := ServiceQuotas(strings.NewReader(`{"Quotas":[`+strings.Join([]string{
+		item("", "L-1", "Model invocation max tokens per day"+model, "777"),
+		item("", "L-2", "Cross-region model inference requests per minute"+model, "9"),
+		item(here, "L-3", "Cross-region model inference requests per minute"+model, "25"),
+		item(here, "L-4", "Cross-region model inference tokens per minute"+model, "5000"),
+	}, ",")+`]}`), Options{Name: "q.json", AsOf: "2026-11-20", Catalog: embedded(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, a := range loads(t, r).Applied() {
+		got = append(got, strings.Join([]string{a.Region, a.Scope, a.RPM.String() + "/" + a.TPM.String() + "/" + a.TPD.String(), a.Note}, " "))
+	}
+	want := []string{
+		"us-east-1 geo 25/5000/777 L-3, L-4, L-1, L-2",
+		"* geo 9//777 L-1, L-2",
+		"* on-demand //777 L-1",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -50,11 +50,55 @@ func ServiceQuotas(r io.Reader, o Options) (*Result, error) {
 	if q.more {
 		q.out.Notes = append(q.out.Notes, "the last page names a NextToken: there are quotas after it that are not here")
 	}
+	q.complete()
 	for _, key := range sorted(q.rows) {
 		q.out.Rows = append(q.out.Rows, q.rows[key].Row())
 	}
 	q.out.finish()
+	slices.SortStableFunc(q.out.Rows, func(a, b pricing.Row) int { return cmp.Compare(anywhere(a), anywhere(b)) })
 	return q.out, nil
+}
+
+// anywhere is 1 for a row of every Region, which must stand behind those of
+// one: the first row that fits a call is used, alone.
+func anywhere(r pricing.Row) int {
+	if r.Get("region") == "*" {
+		return 1
+	}
+	return 0
+}
+
+// complete gives the rows of a Region what the row of every Region says besides.
+func (q *quotaImport) complete() {
+	for _, row := range q.rows {
+		general := q.rows[rowKey(row.Account, "*", row.Scope, row.Model)]
+		if row.Region == "*" || general == nil {
+			continue
+		}
+		used := false
+		for _, l := range []struct{ to, from *pricing.Limit }{{&row.RPM, &general.RPM}, {&row.TPM, &general.TPM}, {&row.TPD, &general.TPD}} {
+			if *l.to == pricing.Absent && *l.from != pricing.Absent {
+				*l.to, used = *l.from, true
+			}
+		}
+		if used {
+			for code := range strings.SplitSeq(general.Note, ", ") {
+				row.Note = withCode(row.Note, code)
+			}
+		}
+	}
+}
+
+func rowKey(account, region, scope, model string) string {
+	return strings.Join([]string{account, region, scope, model}, " ")
+}
+
+// withCode is a note that names a quota's code, once.
+func withCode(note, code string) string {
+	if code == "" || slices.Contains(strings.Split(note, ", "), code) {
+		return note
+	}
+	return strings.TrimPrefix(note+", "+code, ", ")
 }
 
 type quotaImport struct {
@@ -164,7 +208,7 @@ func (q *quotaImport) set(x quota, model, scope, limit string, value int64) {
 	if q.o.Account != "" {
 		account = q.o.Account
 	}
-	key := strings.Join([]string{account, region, scope, model}, " ")
+	key := rowKey(account, region, scope, model)
 	row := q.rows[key]
 	if row == nil {
 		row = &pricing.Applied{
@@ -183,9 +227,7 @@ func (q *quotaImport) set(x quota, model, scope, limit string, value int64) {
 		return
 	}
 	*to = pricing.Limit(value)
-	if x.Code != "" && !strings.Contains(row.Note, x.Code) {
-		row.Note = strings.TrimPrefix(row.Note+", "+x.Code, ", ")
-	}
+	row.Note = withCode(row.Note, x.Code)
 }
 
 // owner notes the account in a quota's ARN and reads its Region; "*" where it

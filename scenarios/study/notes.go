@@ -84,7 +84,7 @@ func notes(plan *scenarios.Plan, rep *replication, run *result.Run) []string {
 	}
 	if s := rep.tally.summary; s != nil {
 		for _, r := range s.Reasons {
-			say("left out: %d rows: %s (first at %s)", r.Count, r.Text, r.First)
+			say("%s", leftOut(r))
 		}
 		if s.Failed > 0 && plan.Base.Trace.Failed == "skip" {
 			say("left out: %d calls that the log says failed (trace.failed = \"replay\" plays them)", s.Failed)
@@ -103,6 +103,18 @@ func notes(plan *scenarios.Plan, rep *replication, run *result.Run) []string {
 		say("prices read after the day that they are used for, since when they hold is not known: %s", strings.Join(list, ", "))
 	}
 	return out
+}
+
+// leftOut tells of rows that are not replayed.
+func leftOut(r trace.Reason) string {
+	rows, at := "rows", ", the first at "
+	if r.Count == 1 {
+		rows, at = "row", ", at "
+	}
+	if r.First == "" {
+		at = ""
+	}
+	return fmt.Sprintf("left out: %d %s: %s%s%s", r.Count, rows, r.Text, at, r.First)
 }
 
 // undated lists what a scenario prices on a day before its row was read, where

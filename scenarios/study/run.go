@@ -183,7 +183,7 @@ func (p *pass) compile(seed uint64) error {
 			return fmt.Errorf("step %q: %w", s.Name, err)
 		}
 		if len(c.Unknown) > 0 {
-			return p.unknown(c.Unknown)
+			return p.unknown(c)
 		}
 		if p.opt.watch != nil {
 			c.Config.Observe = func(a sim.Admission) { p.opt.watch(i, c, a) }
@@ -197,11 +197,15 @@ func (p *pass) compile(seed uint64) error {
 }
 
 // unknown lists all names nobody knows, of the whole trace.
-func (p *pass) unknown(names []string) error {
+func (p *pass) unknown(c *scenarios.Compiled) error {
 	if p.survey == nil {
 		return errMoreNames
 	}
-	return unknownNames(names, p.plan.Catalog.Suggest)
+	alias := "ALIAS"
+	if len(c.Config.Models) > 0 {
+		alias = c.Config.Models[0].Alias
+	}
+	return p.survey.unknownNames(c.Unknown, alias, p.plan.Catalog.Suggest)
 }
 
 // run feeds the arrivals to every engine.

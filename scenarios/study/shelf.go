@@ -95,6 +95,7 @@ func (o *Options) look(f *traffic, plan *scenarios.Plan) (*survey, error) {
 	if n := len(m.tape.Rows); n > 0 {
 		s.last = m.tape.Rows[n-1].At
 	}
+	s.use(m.tape.Rows)
 	if wantsOutputs(plan) {
 		s.add(m.tape.Rows, m.info.Names)
 	}

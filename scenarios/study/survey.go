@@ -15,8 +15,15 @@ import (
 // simulated: their names, their span and, where asked, their outputs.
 type survey struct {
 	models, classes []string
+	uses            []use // of the models
 	last            unit.Time
 	outputs         map[string]map[int64]int64 // class -> output tokens -> requests
+}
+
+// use is how often the arrivals name a model, and when first.
+type use struct {
+	requests int64
+	first    unit.Time
 }
 
 // look reads the arrivals to their end.
@@ -37,12 +44,28 @@ func (f *traffic) look(outputs bool) (*survey, error) {
 			return nil, err
 		}
 		s.last = block[n-1].At
+		s.use(block[:n])
 		if outputs {
 			s.add(block[:n], r.Info().Names)
 		}
 	}
 	s.models, s.classes = texts(&r.Info().Names.Models), texts(&r.Info().Names.Classes)
 	return s, nil
+}
+
+// use counts the models of requests that are in order of time.
+func (s *survey) use(block []trace.Request) {
+	for i := range block {
+		model := int(block[i].Model)
+		if model >= len(s.uses) {
+			s.uses = append(s.uses, make([]use, model+1-len(s.uses))...)
+		}
+		u := &s.uses[model]
+		if u.requests == 0 {
+			u.first = block[i].At
+		}
+		u.requests++
+	}
 }
 
 func (s *survey) add(block []trace.Request, names *trace.Names) {
@@ -93,21 +116,37 @@ func needsSurvey(spec *scenarios.Spec, info *trace.Info) bool {
 	return spec.Client.MaxQuantile.Num > 0 || spec.PricedByTraffic || spec.Closed(info) || !spec.Drain && spec.Horizon == 0
 }
 
-// unknownNames is the error of model names in a trace that nobody knows.
-func unknownNames(names []string, suggest func(string) string) error {
+// mostUnknown bounds the unknown names that an error lists.
+const mostUnknown = 18
+
+// unknownNames is the error of model names in a trace that nobody knows; alias
+// is one that they can be mapped to.
+func (s *survey) unknownNames(names []string, alias string, suggest func(string) string) error {
 	text := fmt.Sprintf("the trace has %d model names that are neither aliases nor in the catalog:", len(names))
 	if len(names) == 1 {
 		text = "the trace has a model name that is neither an alias nor in the catalog:"
 	}
 	for i, name := range names {
-		if i == 18 {
+		if i == mostUnknown {
 			text += fmt.Sprintf("\n  and %d more", len(names)-i)
 			break
 		}
-		text += fmt.Sprintf("\n  %.80q", name)
+		text += fmt.Sprintf("\n  %.200q: %s", name, s.usage(name))
 		if near := suggest(name); near != "" {
 			text += fmt.Sprintf(" (did you mean %q?)", near)
 		}
 	}
-	return errors.New(text + fmt.Sprintf("\n  map each to an alias: --set 'trace.models.\"%.60s\"=frontier', or [trace.models] in the scenario", names[0]))
+	return errors.New(text + fmt.Sprintf("\n  map each to an alias, or in [trace.models] of the scenario: %s", scenarios.SetFlag(alias, "trace", "models", names[0])))
+}
+
+// usage tells how often the arrivals name a model.
+func (s *survey) usage(name string) string {
+	i := slices.Index(s.models, name)
+	switch {
+	case i < 0 || i >= len(s.uses) || s.uses[i].requests == 0:
+		return "only in calls that are left out"
+	case s.uses[i].requests == 1:
+		return fmt.Sprintf("1 request, at %s from the start", s.uses[i].first)
+	}
+	return fmt.Sprintf("%d requests, the first at %s from the start", s.uses[i].requests, s.uses[i].first)
 }

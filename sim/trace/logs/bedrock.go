@@ -237,6 +237,9 @@ func (m *bedrock) call(r *record, b *batch) (call, scan.Fault) {
 	}
 	c.CacheRead, c.CacheWrite = first(r.read, r.usage.read, 0), first(r.write, r.usage.write, 0)
 	c.Output = first(r.output, r.usage.output, 0)
+	if r.input < 0 && r.usage.input < 0 && r.status < 300 && len(r.errorCode) == 0 {
+		m.note("some records of calls that did not fail count no input tokens: they were taken as calls of what else they count")
+	}
 	var fault scan.Fault
 	c.Input, fault = merge(first(r.input, r.usage.input, 0), c.CacheRead, c.CacheWrite, m.inclusive)
 	m.cache = m.cache || c.CacheRead+c.CacheWrite > 0

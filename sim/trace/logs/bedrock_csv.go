@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"bytes"
 	"io"
 	"strings"
 
@@ -56,7 +57,9 @@ func wrongWidth(s *sheet) error {
 func (s *insightsFile) set(name string, text []byte, r *record) (fault scan.Fault) {
 	switch name {
 	case "@message":
-		return s.embedded(text, r)
+		if !bytes.HasPrefix(text, []byte(notice)) {
+			return s.embedded(text, r)
+		}
 	case "@timestamp", "timestamp":
 		if r.at < 0 || name == "timestamp" {
 			r.at, fault = stamp(text)

@@ -20,8 +20,21 @@ type bedrockFile struct {
 
 const notARecord = "they are no invocation records"
 
+// notice is how the line of plain text begins that Bedrock writes where logging
+// is switched on, to try whether it may.
+const notice = "Permissions are correctly set for Amazon Bedrock"
+
 func (s *bedrockFile) next(b *batch) error {
 	s.now = b
+	if err := s.values.gap(); err != nil {
+		return err
+	}
+	if line := s.values.window(); bytes.HasPrefix(line, []byte(notice)) {
+		s.values.last = s.values.position(0)
+		s.leaveOut(notARecord, s.values.last)
+		s.values.advance(len(line))
+		return nil
+	}
 	return s.values.next(s.decode)
 }
 

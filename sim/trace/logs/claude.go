@@ -89,13 +89,14 @@ func (m *claude) again(s *store, old uint32, c *call) {
 		order := r.order
 		*r = s.compact(c)
 		r.order = order
+		c.tag.line = s.tags[old].line
 		s.tags[old] = c.tag
 	}
 	r.at, r.duration = begin, trace.Unknown
 	if timed {
 		r.duration = end - begin
 	}
-	m.leaveOut("lines that repeat a response", scan.Position{})
+	m.leaveOut("lines that repeat a response", s.now.where())
 }
 
 func lineEnd(at, duration unit.Time) unit.Time { return at + max(duration, 0) }
@@ -120,7 +121,7 @@ func (m *claude) finish(s *store) error {
 	for i, r := range s.rows {
 		t := s.tags[i]
 		if _, copied := m.main[t.message]; copied && t.flags&sidechain != 0 && t.message != 0 {
-			m.leaveOut("lines of a sub-agent that replay a response of its parent", scan.Position{})
+			m.leaveOut("lines of a sub-agent that replay a response of its parent", s.place(&r, t))
 			continue
 		}
 		if r.duration < 0 {

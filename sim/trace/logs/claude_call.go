@@ -25,6 +25,9 @@ func (s *claudeFile) settle(l *claudeLine, j *fields) error {
 		}
 	}
 	switch {
+	case string(l.kind) == "assistant" && !l.used && len(l.message) > 0:
+		s.leaveOut("lines of responses that do not count their tokens", s.values.position(0))
+		return nil
 	case !isCall:
 		return nil
 	case string(l.model) == synthetic:

@@ -78,6 +78,39 @@ func TestClaudeDuplicates(t *testing.T) {
 	}
 }
 
+// TestClaudeLeftOutIsFound: what is left out says where it stands, though it is
+// known only when all files were read.
+func TestClaudeLeftOutIsFound(t *testing.T) {
+	const side, main = true, false
+	f := format(t, "claude-code", 0)
+	own, replay, parent := claudeAnswer(1, "n", "q", side, 5, ""), claudeAnswer(2, "m", "other", side, 9, ""), claudeAnswer(1, "m", "r", main, 5, "")
+	for _, c := range []struct {
+		texts []string
+		want  string
+	}{
+		{[]string{own + "\n" + replay, parent}, "a.jsonl:2"},
+		{[]string{parent, "", own + "\n\n" + replay}, "c.jsonl:3"},
+		{[]string{parent + "\n" + own, own + "\n" + strings.Replace(own, `"output_tokens":5`, `"output_tokens":7`, 1) + "\n" + replay}, "b.jsonl:3"},
+	} {
+		r, err := many(f, trace.ReadOptions{}, []string{"a.jsonl", "b.jsonl", "c.jsonl"}[:len(c.texts)], c.texts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, x := range summary(r).Reasons {
+			if strings.Contains(x.Text, "replay") {
+				got = x.First
+			}
+			if x.First == "" {
+				t.Errorf("%s: no position", x.Text)
+			}
+		}
+		if got != c.want {
+			t.Errorf("the replay is at %q, want %q", got, c.want)
+		}
+	}
+}
+
 // TestClaudeStart: when a call began is told by the line before its first block,
 // not by an earlier block of the same response.
 func TestClaudeStart(t *testing.T) {

@@ -115,6 +115,11 @@ func expect(t *testing.T, f Format, text string, opt trace.ReadOptions, want ...
 		t.Fatalf("read: %v", err)
 	}
 	compare(t, got, want)
+	for _, x := range summary(r).Reasons {
+		if !strings.HasPrefix(x.First, "log:") {
+			t.Errorf("left out: %s: the first is at %q", x.Text, x.First)
+		}
+	}
 	return r
 }
 

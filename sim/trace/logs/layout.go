@@ -124,20 +124,39 @@ func (l layout) sniff(_ string, head []byte) bool {
 	if len(line) == 0 {
 		return false
 	}
-	names := map[string]bool{}
 	if line[0] == '{' || line[0] == '[' {
-		if !l.inJSON {
-			return false
-		}
-		jsonNames(head, names)
-	} else {
-		if !l.inCSV {
-			return false
-		}
-		for name := range bytes.SplitSeq(line, []byte{separator(line)}) {
-			names[string(plain(nil, bytes.Trim(name, " \"")))] = true
-		}
+		return l.inJSON && l.inRows(head)
 	}
+	names := map[string]bool{}
+	for name := range bytes.SplitSeq(line, []byte{separator(line)}) {
+		names[string(plain(nil, bytes.Trim(name, " \"")))] = true
+	}
+	return l.inCSV && l.knows(names)
+}
+
+// sniffedRows bounds how many rows of JSON tell a layout.
+const sniffedRows = 50
+
+// inRows knows a layout by one of the first rows of JSON: those before it may
+// be of another kind, with fewer members.
+func (l layout) inRows(head []byte) bool {
+	for range sniffedRows {
+		names := map[string]bool{}
+		jsonNames(head, names)
+		if l.knows(names) {
+			return true
+		}
+		next := bytes.Index(head, []byte("\n{"))
+		if next < 0 {
+			break
+		}
+		head = head[next+1:]
+	}
+	return false
+}
+
+// knows reports whether these are names by which the layout is told.
+func (l layout) knows(names map[string]bool) bool {
 	if len(l.marks) == 0 {
 		return l.generic(names)
 	}

@@ -63,7 +63,8 @@ func liteLLM() layout {
 func langfuse() layout {
 	return layout{
 		format: "langfuse", gather: true, inCSV: true, inJSON: true, wraps: []string{"data"},
-		marks: [][]string{{"starttime", "usagedetails"}, {"starttime", "traceid", "usage.input"}, {"starttime", "traceid", "prompttokens"}, {"starttime", "traceid", "inputusage"}, {"starttime", "traceid", "usage"}},
+		marks: [][]string{{"starttime", "usagedetails"}, {"starttime", "traceid", "usage.input"}, {"starttime", "traceid", "prompttokens"}, {"starttime", "traceid", "inputusage"}, {"starttime", "traceid", "usage"},
+			{"starttime", "traceid", "type", "parentobservationid"}},
 		columns: []column{
 			{"starttime", fieldAt, guess}, {"endtime", fieldEnd, guess}, {"latency", fieldDuration, 0},
 			{"usagedetails.input", fieldInput, 0}, {"usagedetails.inputtokens", fieldInput, 0}, {"usagedetails.prompttokens", fieldInput, 0}, {"usage.input", fieldInput, 0},

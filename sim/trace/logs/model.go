@@ -29,6 +29,10 @@ type ModelName struct {
 // ParseModel takes a name of a model as a Bedrock log gives it apart. A name
 // that is no Bedrock name comes back whole, as on-demand. The forms are those of
 // docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html.
+//
+// Catalog.ResolveModel of package pricing takes the same names to catalog ids;
+// neither package may import the other, and a log is read without a catalog. A
+// test of the command holds both to the same prefixes.
 func ParseModel(name string) ModelName {
 	m := ModelName{Bare: name, Routing: OnDemand}
 	kind := ""

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"quotawall/sim/trace"
@@ -27,6 +28,7 @@ type row struct {
 // tag orders repeated records of one call; see claude.go.
 type tag struct {
 	message uint64
+	line    uint32 // where the call stands first in its file
 	flags   uint8
 }
 
@@ -39,11 +41,28 @@ type store struct {
 	tags []tag
 	// again decides on a call whose id was seen; nil keeps the first.
 	again func(s *store, old uint32, c *call)
+	now   *feed       // of the file that is read
+	parts []firstCall // one for each file, in order
 
 	sessions [][]byte
 	hashes   []uint64
 	numbers  map[string]int32
 	at       int
+}
+
+// firstCall is the number that the first call of a file has, or would have.
+type firstCall struct {
+	file  string
+	order uint32
+}
+
+// place is the line of the call that a row was first.
+func (s *store) place(r *row, t tag) scan.Position {
+	after := slices.IndexFunc(s.parts, func(p firstCall) bool { return p.order > r.order })
+	if after < 0 {
+		after = len(s.parts)
+	}
+	return scan.Position{File: s.parts[after-1].file, Line: int64(t.line)}
 }
 
 // gather reads all files, sorts their calls, and returns a reader of them.
@@ -70,7 +89,7 @@ func gather(e *env, begin start, names []string, open func(int) (io.ReadCloser, 
 			return nil, err
 		}
 	}
-	s.seen, s.tags, s.numbers = nil, nil, nil
+	s.seen, s.tags, s.numbers, s.now, s.parts = nil, nil, nil, nil, nil
 	if o, ok := m.(own); ok {
 		return o.reader(names[0])
 	}
@@ -103,6 +122,7 @@ func (s *store) readAll(m maker, name string, r io.Reader) error {
 		return err
 	}
 	f := feed{env: s.env, source: src}
+	s.now, s.parts = &f, append(s.parts, firstCall{name, uint32(len(s.rows))})
 	for {
 		switch err := f.more(); {
 		case err == io.EOF:
@@ -127,7 +147,7 @@ func (s *store) add(c *call) error {
 			if s.again != nil {
 				s.again(s, old, c)
 			} else {
-				s.leaveOut(repeatedCall, scan.Position{})
+				s.leaveOut(repeatedCall, s.now.where())
 			}
 			return nil
 		}
@@ -140,6 +160,7 @@ func (s *store) add(c *call) error {
 	r.order = n
 	s.rows = append(s.rows, r)
 	if s.again != nil {
+		c.tag.line = uint32(min(s.now.where().Line, math.MaxUint32))
 		s.tags = append(s.tags, c.tag)
 	}
 	return nil

@@ -99,6 +99,19 @@ func TestLangfuse(t *testing.T) {
 	if reason(r, "no generation") != 1 {
 		t.Errorf("reasons %+v", summary(r).Reasons)
 	}
+	generation := `{"id":"o1","traceId":"t","type":"GENERATION","startTime":"2026-10-05T09:00:02Z","model":"m","usageDetails":{"input":10,"output":3}}`
+	for name, span := range map[string]string{
+		"a span first":                 `{"id":"o0","traceId":"t","type":"SPAN","startTime":"2026-10-05T09:00:00Z"}` + "\n",
+		"spans beyond what is sniffed": strings.Repeat(`{"id":"o0","traceId":"t","parentObservationId":null,"type":"SPAN","startTime":"2026-10-05T09:00:00Z"}`+"\n", 60),
+	} {
+		if got := detected("x.jsonl", span+generation); got != "langfuse" {
+			t.Errorf("%s: detected as %q", name, got)
+		}
+		r := expect(t, f, span+generation, trace.ReadOptions{}, "0 10/3 model=m")
+		if first := summary(r).Reasons[0].First; first != "log:1:1" {
+			t.Errorf("%s: the first is at %s", name, first)
+		}
+	}
 	csv := "id,traceId,type,startTime,endTime,model,usageDetails,level\no,t,GENERATION,2026-10-05T09:00:02Z,,m,\"{\"\"input\"\":10,\"\"output\"\":3}\",DEFAULT\n"
 	if got := detected("x.csv", csv); got != "langfuse" {
 		t.Errorf("detected as %q", got)

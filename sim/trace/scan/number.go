@@ -3,7 +3,6 @@ package scan
 import (
 	"encoding/binary"
 	"math"
-	"math/big"
 	"math/bits"
 	"strconv"
 	"strings"
@@ -148,11 +147,11 @@ func decimal(text []byte, scale int) (value int64, exact bool, fault Fault) {
 	if point >= 0 {
 		shift -= digits - point
 	}
-	return shifted(mantissa, shift, text, scale)
+	return shifted(mantissa, shift)
 }
 
 // shifted is mantissa x 10^shift, rounded half to even.
-func shifted(mantissa int64, shift int, text []byte, scale int) (int64, bool, Fault) {
+func shifted(mantissa int64, shift int) (int64, bool, Fault) {
 	if shift >= 0 {
 		for range shift {
 			if mantissa > math.MaxInt64/10 {
@@ -162,8 +161,8 @@ func shifted(mantissa int64, shift int, text []byte, scale int) (int64, bool, Fa
 		}
 		return mantissa, true, Fine
 	}
-	if shift < -18 {
-		return decimalSlowly(text, scale)
+	if shift < -18 { // below a tenth
+		return 0, mantissa == 0, Fine
 	}
 	unit := int64(1)
 	for range -shift {
@@ -174,38 +173,4 @@ func shifted(mantissa int64, shift int, text []byte, scale int) (int64, bool, Fa
 		q++
 	}
 	return q, r == 0, Fine
-}
-
-// decimalSlowly takes signs, exponents and any number of digits.
-func decimalSlowly(text []byte, scale int) (int64, bool, Fault) {
-	s := string(text)
-	if len(s) > 60 || strings.ContainsAny(s, "/xXpPbBoO_iInN") {
-		return 0, false, NotANumber
-	}
-	if i := strings.IndexAny(s, "eE"); i >= 0 && len(s)-i > 4 {
-		return 0, false, NotANumber
-	}
-	r, ok := new(big.Rat).SetString(s)
-	if !ok {
-		return 0, false, NotANumber
-	}
-	if r.Sign() < 0 {
-		return 0, false, Negative
-	}
-	r.Mul(r, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
-	q, rest := new(big.Int).QuoRem(r.Num(), r.Denom(), new(big.Int))
-	if !q.IsInt64() {
-		return 0, false, TooLarge
-	}
-	value := q.Int64()
-	switch rest.Lsh(rest, 1).CmpAbs(r.Denom()) {
-	case 1:
-		value++
-	case 0:
-		value += value & 1
-	}
-	if value < 0 {
-		return 0, false, TooLarge
-	}
-	return value, r.IsInt(), Fine
 }

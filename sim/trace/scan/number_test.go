@@ -29,12 +29,16 @@ func TestDigits(t *testing.T) {
 }
 
 // twinDecimal is text x 10^scale, rounded half to even, by rational numbers.
-func twinDecimal(text string, scale int) (int64, bool) {
+func twinDecimal(text string, scale int) (value int64, exact, ok bool) {
 	r, ok := new(big.Rat).SetString(text)
 	if !ok || r.Sign() < 0 {
-		return 0, false
+		return 0, false, false
 	}
-	r.Mul(r, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
+	power := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(max(scale, -scale))), nil))
+	if scale < 0 {
+		power.Inv(power)
+	}
+	r.Mul(r, power)
 	twice := new(big.Rat).Add(r, r)
 	floor := new(big.Int).Div(r.Num(), r.Denom())
 	rest := new(big.Rat).Sub(twice, new(big.Rat).SetInt(new(big.Int).Lsh(floor, 1)))
@@ -44,20 +48,24 @@ func twinDecimal(text string, scale int) (int64, bool) {
 	case 0:
 		floor.Add(floor, new(big.Int).And(floor, big.NewInt(1)))
 	}
-	return floor.Int64(), floor.IsInt64()
+	return floor.Int64(), r.IsInt(), floor.IsInt64()
 }
 
 func TestDecimal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.StringMatching(`[0-9]{1,14}(\.[0-9]{1,20})?([eE][+-]?[0-9])?`).Draw(t, "text")
-		if rapid.Bool().Draw(t, "half") {
-			text = rapid.StringMatching(`[0-9]{1,4}\.[0-9]{6}50{0,3}`).Draw(t, "text")
-		}
-		scale := rapid.IntRange(0, 9).Draw(t, "scale")
-		got, fault := Decimal([]byte(text), scale)
-		want, ok := twinDecimal(text, scale)
-		if ok != (fault == Fine) || ok && got != want {
-			t.Fatalf("%s x 10^%d: got %d %q, want %d %v", text, scale, got, fault, want, ok)
+		text := rapid.OneOf(
+			rapid.StringMatching(`\+?[0-9]{1,14}(\.[0-9]{1,20})?([eE][+-]?[0-9])?`),
+			rapid.StringMatching(`[0-9]{1,4}\.[0-9]{6}50{0,3}`),
+			rapid.StringMatching(`[0-9]{17,90}(\.[0-9]{0,90})?`),
+			rapid.StringMatching(`0{0,30}(\.0{0,30})?[0-9]{1,20}(e-?[0-9]{1,3})?`),
+			rapid.StringMatching(`[0-9]{1,12}50{0,25}(e[+-]?[0-9]{1,2})?`),
+			rapid.SampledFrom([]string{"9223372036854775807", "9223372036854775808", "9223372036854775807.5", "9223372036854775806.5", "0e99999", "00000000000000000000", ".5", "5."}),
+		).Draw(t, "text")
+		scale := rapid.IntRange(-40, 40).Draw(t, "scale")
+		got, exact, fault := decimal([]byte(text), scale)
+		want, whole, ok := twinDecimal(text, scale)
+		if ok != (fault == Fine) || ok && (got != want || exact != whole) || !ok && fault != TooLarge {
+			t.Fatalf("%s x 10^%d: got %d %v %q, want %d %v %v", text, scale, got, exact, fault, want, whole, ok)
 		}
 	})
 }
@@ -72,7 +80,9 @@ func TestNumbers(t *testing.T) {
 		{"0", 0, Fine}, {"1000000000", 1_000_000_000, Fine}, {"51234.0", 51234, Fine}, {"1e3", 1000, Fine}, {"0000000000000000000000007", 7, Fine},
 		{"1000000001", 0, above}, {"99999999999999999999", 0, above}, {"1e300", 0, above}, {"-1", 0, Negative}, {"-0.5", 0, Negative},
 		{"", 0, NotANumber}, {".5", 0, NotANumber}, {"1.5", 0, NotANumber}, {"0x10", 0, NotANumber}, {"1_000", 0, NotANumber}, {"1/2", 0, NotANumber},
-		{"Inf", 0, NotANumber}, {"NaN", 0, NotANumber}, {" 1", 0, NotANumber}, {"1e99999", 0, NotANumber}, {strings.Repeat("9", 100), 0, NotANumber},
+		{"Inf", 0, NotANumber}, {"NaN", 0, NotANumber}, {" 1", 0, NotANumber}, {"1e99999", 0, above}, {strings.Repeat("9", 100), 0, above},
+		{"0e99999", 0, Fine}, {"1e-99999", 0, NotANumber}, {"1e", 0, NotANumber}, {"1e+", 0, NotANumber}, {"1.2.3", 0, NotANumber}, {".", 0, NotANumber}, {"+", 0, NotANumber},
+		{"+7", 7, Fine}, {"-0", 0, Fine}, {"-0.0e5", 0, Fine}, {"-1e-400", 0, Negative}, {"-9e99", 0, Negative}, {"1e5x", 0, NotANumber}, {"--1", 0, NotANumber}, {"1000000000" + strings.Repeat("0", 30) + "e-30", 1_000_000_000, Fine},
 	}
 	for _, c := range cases {
 		if value, fault := Whole([]byte(c.text), 1_000_000_000); value != c.value || fault != c.fault {

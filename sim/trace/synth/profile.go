@@ -48,6 +48,15 @@ func newClock(p *Profile, start time.Time) clock {
 	return c
 }
 
+// Busy is the mean weight of the workload's profile over a trace that starts at
+// start: what its mean rate is as a share of Rate.
+func (w *Workload) Busy(start time.Time, horizon unit.Time) float64 {
+	c := newClock(&w.Profile, start)
+	whole := horizon / (7 * unit.Day)
+	work := float64(whole)*c.work(0, week) + c.work(0, float64(horizon-whole*7*unit.Day))
+	return work / float64(horizon)
+}
+
 // day is the day's weights, slot by slot, with mean 1.
 func (p *Profile) day() []float64 {
 	day := make([]float64, slotsPerDay)
