@@ -289,7 +289,7 @@ func TestBadInput(t *testing.T) {
 		Costs{Components: []string{"a"}, Steps: []CostStep{{Name: "s"}}},
 		Heat{X: []string{"a"}, Y: []string{"b"}, Z: [][]float64{{1, 2}}, Label: share},
 		Heat{X: []string{"a"}, Y: []string{"b"}, Z: [][]float64{{nan}}, Label: share},
-		Tornado{Bars: []TornadoBar{{Name: "a", Low: math.Inf(1)}}},
+		Tornado{Bars: []TornadoBar{{Name: "a", Values: []TornadoValue{{"x", math.Inf(1)}}}}},
 	} {
 		if c, err := d.Draw(); err == nil || c != nil {
 			t.Errorf("input %d (%T) is drawn", i, d)
