@@ -57,7 +57,7 @@ func laneTable(run *result.Run) *Table {
 		Column{Name: "account", Drop: 1},
 		Column{Name: "region", Drop: 3},
 		Column{Name: "model"},
-		Column{Name: "served", Kind: Count},
+		Column{Name: "calls", Kind: Count},
 		Column{Name: "input", Key: "input_tokens", Kind: Tokens},
 		Column{Name: "output", Key: "output_tokens", Kind: Tokens},
 		Column{Name: "read from cache", Key: "cache_read_share", Kind: Share, Drop: 2},
@@ -66,7 +66,7 @@ func laneTable(run *result.Run) *Table {
 	).SetKey("lanes")
 	for _, s := range run.Steps {
 		for _, l := range s.Lanes {
-			t.Row(Str(s.Name), Str(l.Lane), Str(l.Account), Str(l.Region), Str(l.Model), Cnt(l.Served), Cnt(l.Input), Cnt(l.Output),
+			t.Row(Str(s.Name), Str(l.Lane), Str(l.Account), Str(l.Region), Str(l.Model), Cnt(l.Calls), Cnt(l.Input), Cnt(l.Output),
 				ratio(l.CacheRead, l.Input), Cnt(l.CacheRead), Cnt(l.CacheWrite))
 		}
 	}

@@ -33,7 +33,7 @@ func optionTable(c *result.Compare) *Table {
 		t.Row(Str(o.Kind), Str(o.Term), Str(o.Size), Num(o.MonthUSD), Opt(o.ClosedMonthUSD), Num(o.SavingUSD), Opt(o.ServedShare), Num(o.Use), Num(o.BreakEvenUse), load)
 	}
 	t.Note("verdict: " + c.Verdict)
-	t.Note("used: share of the capacity that this traffic uses; pays from: the share from which it costs no more than on-demand (above 100 %: never); load to pay: the multiple of this traffic at which it does")
+	t.Note("used: share of the capacity that this traffic uses; pays from: the share from which it costs no more than on-demand (above 100 %: never); load to pay: the multiple of every minute's traffic from which the size does; minutes without any stay empty")
 	for _, n := range c.Notes {
 		t.Note(n)
 	}

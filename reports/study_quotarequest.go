@@ -46,7 +46,7 @@ func demandTable(q *result.QuotaRequest) *Table {
 		for _, d := range []struct {
 			name string
 			of   result.Demand
-		}{{"requests", m.RPM}, {"tokens reserved", m.Reserved}, {"tokens settled", m.Settled}} {
+		}{{"requests", m.RPM}, {"tokens reserved", m.Reserved}, {"tokens settled", m.Settled}, {"the larger of both", m.Held}} {
 			t.Row(Str(m.Model), Str(m.Account), Str(d.name), brief(d.of.Mean), Int(d.of.P50), Int(d.of.P99), Int(d.of.Max))
 		}
 	}

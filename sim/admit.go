@@ -26,6 +26,11 @@ type offer struct {
 	way                     way
 }
 
+// tokens are those of an answer to the offer.
+func (o *offer) tokens() Tokens {
+	return Tokens{Input: o.input, Fresh: o.input - o.split.Read - o.split.Write, Read: o.split.Read, Write: o.split.Write, Output: o.output}
+}
+
 // offerTo works out what a call is on a lane now.
 func (e *Engine) offerTo(o *offer, c *call, account int32) {
 	model := c.asks()

@@ -70,7 +70,7 @@ func (e *Engine) serve(c *call, o *offer, f *flight) {
 		c.leg = draft
 		f.then = e.keep(c)
 		second := e.calls.at(f.then)
-		second.leg, second.attempts = escalated, 0
+		second.escalate(o)
 	}
 	f.owner = c.owner
 	if c.leg == draft || c.leg == classifier {

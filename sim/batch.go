@@ -2,7 +2,9 @@ package sim
 
 // batch is the batch API: calls are collected into jobs of at least
 // Records and answered together after the turnaround, at half price, without
-// cache and outside the on-demand quota (rule R29; AWS docs, Sep/Oct 2026).
+// cache and outside the on-demand quota (rule R29; AWS docs, Sep/Oct 2026). A
+// cascade's drafts that are not good enough go into the class's next job; an
+// answer after the deadline is billed and serves nobody.
 type batch struct {
 	cfg   *Batch
 	lines [][]int32 // kept calls by class
@@ -39,21 +41,43 @@ func (b *batch) done(e *Engine, job int32) {
 	b.jobs[job] = nil
 }
 
-// batchServed counts one answer of a job.
+// batchServed counts one answer of a job, or sends a draft on to another job.
 func (e *Engine) batchServed(c *call) {
-	model := c.asks()
+	model, account := c.asks(), e.account(c)
+	if account == None {
+		e.unserved(c, Capacity, e.now)
+		return
+	}
 	m := &e.cfg.Models[model]
-	o := offer{lane: e.lane(c.home, model), model: m, way: batched, input: m.scale(c.model, c.input), output: m.scale(c.model, c.output)}
+	o := offer{lane: e.lane(account, model), model: m, way: batched, input: m.scale(c.model, c.input), output: m.scale(c.model, c.output)}
 	if bound := e.outputBound(c, m); o.output > bound {
 		o.output, o.cut = bound, true
 	}
-	if d := e.cfg.Classes[c.class].Deadline; d > 0 && e.now-c.arrival > d {
+	late := e.batchLate(c)
+	escalates := c.leg == whole && !late && e.escalates(c, &o)
+	if late || escalates {
+		second := *c
+		c.leg = draft // paid for, and no answer
+		e.ledger.serve(e.now, c, &o, 0)
+		if escalates {
+			second.escalate(&o)
+			e.batch.add(e, e.keep(&second))
+			return
+		}
 		e.queue.result.DeadlineMisses++
+		e.unserved(&second, Deadline, e.now)
+		return
 	}
 	e.ledger.serve(e.now, c, &o, 0)
 	if c.owner != None {
 		e.sessionServed(c.owner)
 	}
+}
+
+// batchLate reports whether an answer comes after its class's deadline.
+func (e *Engine) batchLate(c *call) bool {
+	d := e.cfg.Classes[c.class].Deadline
+	return d > 0 && e.now-c.arrival > d
 }
 
 // cut counts the calls of incomplete and running jobs: what never made a full

@@ -19,7 +19,7 @@ type bought struct {
 }
 
 func newBought(cfg *Config) *bought {
-	b := &bought{cfg: cfg.Provisioned, accounts: make([]*[2]*quota.Limit, len(cfg.Accounts)), way: wayOf(cfg.Provisioned.Lane), models: int32(len(cfg.Models))}
+	b := &bought{result: BoughtResult{FirstRefused: [2]unit.Time{None, None}, Spent: [2]unit.Time{None, None}}, cfg: cfg.Provisioned, accounts: make([]*[2]*quota.Limit, len(cfg.Accounts)), way: wayOf(cfg.Provisioned.Lane), models: int32(len(cfg.Models))}
 	for _, a := range cfg.Provisioned.Accounts {
 		pair := new([2]*quota.Limit)
 		for i, v := range [...]int64{cfg.Provisioned.InputTPM, cfg.Provisioned.OutputTPM} {
@@ -63,16 +63,11 @@ func (b *bought) admit(e *Engine, o *offer, f *flight) Limit {
 	for _, l := range pair {
 		l.Roll(e.now)
 	}
-	limit := NoLimit
-	switch {
-	case !pair[0].Fits(input):
-		limit = InputTokensPerMinute
-	case !pair[1].Fits(hold):
-		limit = OutputTokensPerMinute
-	}
-	if limit != NoLimit {
-		b.result.Overflowed++
-		return limit
+	for i, charge := range [2]int64{input, hold} {
+		if !pair[i].Fits(charge) {
+			b.refuse(e.now, i, charge > pair[i].Value())
+			return [2]Limit{InputTokensPerMinute, OutputTokensPerMinute}[i]
+		}
 	}
 	if !b.cfg.ReserveOutput {
 		hold = 0
@@ -85,6 +80,25 @@ func (b *bought) admit(e *Engine, o *offer, f *flight) Limit {
 	b.result.Output += output
 	o.way = b.way
 	return NoLimit
+}
+
+// refuse counts a call that found no room under the input or the output limit.
+func (b *bought) refuse(now unit.Time, limit int, large bool) {
+	r := &b.result
+	if b.cfg.Overflow {
+		r.Overflowed++
+		return
+	}
+	r.Refused[limit]++
+	if r.FirstRefused[limit] == None {
+		r.FirstRefused[limit] = now
+	}
+	switch {
+	case large:
+		r.TooLarge[limit]++
+	case r.Spent[limit] == None:
+		r.Spent[limit] = now
+	}
 }
 
 // settle charges the output that a call turned out to produce.

@@ -17,7 +17,8 @@ type call struct {
 	write    int64
 	shared   int64
 	blocks   []uint64
-	cost     int64 // retry quota held by retries that have not succeeded yet
+	cost     int64  // retry quota held by retries that have not succeeded yet
+	draft    Tokens // of a cascade's first answer, while the second is awaited
 
 	model, class, home int32 // requested alias, class, home account
 	owner              int32 // closed loop: session, else None
@@ -34,6 +35,7 @@ type call struct {
 	deferred bool
 	waits    bool // kept, and scheduled again
 	exact    bool // max is the output itself, in the requested model's tokens
+	draftCut bool // the first answer was cut at max_tokens
 	hopeless bool // deferred, and too large for what the queue may ever use
 }
 
@@ -100,24 +102,28 @@ func modulo(a, n uint64) int32 {
 // arrive is the arrival of a new request.
 func (e *Engine) arrive(c *call) {
 	e.ledger.offer(e.ledger.at(e.now), c)
-	class := &e.cfg.Classes[c.class]
 	if e.cfg.Gateway != nil {
 		e.ledger.gateway++
-	}
-	if class.Batch && e.batch != nil {
-		c.deferred = true
-		e.batch.add(e, e.keep(c))
-		return
-	}
-	if class.Deferrable && e.queue != nil {
-		c.deferred = true
-		e.queue.add(e, e.keep(c))
-		return
 	}
 	if e.cfg.Routing.Classifier != nil && e.classify(c) {
 		return
 	}
-	e.start(c)
+	e.dispatch(c)
+}
+
+// dispatch puts a request into a batch job or the queue, or starts it at once.
+func (e *Engine) dispatch(c *call) {
+	class := &e.cfg.Classes[c.class]
+	switch {
+	case class.Batch && e.batch != nil:
+		c.deferred = true
+		e.batch.add(e, e.keep(c))
+	case class.Deferrable && e.queue != nil:
+		c.deferred = true
+		e.queue.add(e, e.keep(c))
+	default:
+		e.start(c)
+	}
 }
 
 // start plans a request's models and makes the first attempt.

@@ -77,7 +77,9 @@ func addsUp(cfg *Config, r *Result) error {
 			onDemand.add(l.Tokens)
 		}
 	}
-	if cfg.Routing.Classifier == nil && cfg.Routing.Cascade == nil && lanes != r.Tokens {
+	// Legs of a request, and late batch answers, are paid for and no answer.
+	paid := cfg.Routing.Classifier != nil || cfg.Routing.Cascade != nil || cfg.Queue != nil && cfg.Queue.Batch != nil && r.Queue.DeadlineMisses > 0
+	if !paid && lanes != r.Tokens || lanes.Output < r.Tokens.Output || lanes.Read < r.Tokens.Read {
 		return fmt.Errorf("tokens %+v, by lane %+v", r.Tokens, lanes)
 	}
 	var billed int64

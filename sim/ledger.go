@@ -130,15 +130,16 @@ func (l *ledger) serveAfter(now, wait unit.Time, c *call, o *offer, ttl unit.Tim
 	}
 	n.output += o.output
 	h := l.at(now)
-	h.Reserved += o.charge
-	h.Settled += o.final
+	if o.way == onDemand {
+		h.Reserved += o.charge
+		h.Settled += o.final
+	}
 	h.Input += o.input
 	h.Output += o.output
 	if c.leg == classifier || c.leg == draft {
 		return
 	}
-	t := Tokens{Input: o.input, Fresh: fresh, Read: o.split.Read, Write: o.split.Write, Output: o.output}
-	l.served(now, wait, c, o.model.Tier, o.cut, t)
+	l.served(now, wait, c, o.model.Tier, o.cut, o.tokens())
 }
 
 // served counts a request that has its answer.
@@ -231,8 +232,5 @@ func (l *ledger) hold(pools []pool, lane *Lane, f *flight) {
 // keepDraft serves a request with its cascade's first answer after all.
 func (l *ledger) keepDraft(now unit.Time, c *call) {
 	first := l.cfg.Routing.Cascade.First
-	m := &l.cfg.Models[first]
-	t := Tokens{Input: m.scale(c.model, c.input), Output: m.scale(c.model, c.output)}
-	t.Fresh = t.Input
-	l.served(now, now-c.arrival, c, m.Tier, false, t)
+	l.served(now, now-c.arrival, c, l.cfg.Models[first].Tier, c.draftCut, c.draft)
 }

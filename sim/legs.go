@@ -40,8 +40,10 @@ func (e *Engine) goOn(ref int32) {
 	c := e.calls.at(ref)
 	if c.leg == whole {
 		c.routed = e.classified(c)
+		e.dispatch(c)
+	} else {
+		e.start(c)
 	}
-	e.start(c)
 	e.letGo(c)
 }
 
@@ -69,6 +71,11 @@ func (e *Engine) classified(c *call) int32 {
 		u -= share.Float()
 	}
 	return cl.Aliases[right]
+}
+
+// escalate makes a call the second leg of a cascade after its first answer.
+func (c *call) escalate(draft *offer) {
+	c.leg, c.attempts, c.draft, c.draftCut = escalated, 0, draft.tokens(), draft.cut
 }
 
 // escalates draws whether a cascade's first answer is not good enough.

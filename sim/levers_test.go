@@ -51,7 +51,10 @@ func TestReservedTier(t *testing.T) {
 	want(t, "paid for the time", quantity(r, unit.ReservedHours, unit.Reserved), 3*int64(cfg.Horizon))
 
 	strict := world(limited(None, 100_000, None), reserved(func(p *Provision) { p.Overflow = false }), func(c *Config) { c.Cache.Mode = CacheObserved })
-	want(t, "without overflow", run(t, strict, rows).UnservedBy[InputTokensPerMinute], 1)
+	full := run(t, strict, rows)
+	want(t, "without overflow", full.UnservedBy[InputTokensPerMinute], 1)
+	want(t, "refused by the bought input", full.Bought.Refused, [2]int64{1, 0})
+	want(t, "spent", full.Bought.Spent, [2]unit.Time{2, None})
 }
 
 // Output may be held against max_tokens, and may count times the burndown (A16).
@@ -98,6 +101,49 @@ func TestBatchJobs(t *testing.T) {
 	want(t, "last answer", r.Last, 199*unit.Second+unit.Hour)
 	want(t, "billed as batch", quantity(r, unit.Tokens, unit.Batch), 2200)
 	want(t, "refusals", r.Refusals, 0)
+}
+
+func batchedWorld(change ...func(*Config)) Config {
+	return world(append([]func(*Config){limited(None, 0, None), twoModels, func(c *Config) {
+		c.Classes[0].Batch, c.Queue = true, &Queue{Interval: unit.Second, Batch: &Batch{Records: 100, Turnaround: unit.Hour}}
+	}}, change...)...)
+}
+
+func hundred() []trace.Request {
+	var rows []trace.Request
+	for i := range 100 {
+		rows = append(rows, ask(unit.Time(i)*unit.Second, 10, 1))
+	}
+	return in("one", rows...)
+}
+
+// An answer that a batch job gives after the deadline is paid for and is no
+// answer: the first call has waited 99 s for its job to fill.
+func TestBatchDeadline(t *testing.T) {
+	r := run(t, batchedWorld(func(c *Config) { c.Classes[0].Deadline = unit.Hour + 50*unit.Second }), hundred())
+	want(t, "totals", r.Totals, Totals{Offered: 100, Served: 51, Unserved: 49, Deferred: 51})
+	want(t, "unserved by the deadline", r.UnservedBy[Deadline], 49)
+	want(t, "misses", r.Queue.DeadlineMisses, 49)
+	want(t, "billed all the same", quantity(r, unit.Tokens, unit.Batch), 1100)
+}
+
+// A cascade's drafts go on to a job of the second model; a classifier is asked
+// before a request joins its job.
+func TestBatchLegs(t *testing.T) {
+	r := run(t, batchedWorld(func(c *Config) {
+		c.Routing.Cascade = &Cascade{First: 1, Escalate: unit.Ratio{Num: 1, Den: 1}}
+	}), hundred())
+	want(t, "cascade", r.Totals, Totals{Offered: 100, Served: 100, Deferred: 100})
+	want(t, "both answers billed", quantity(r, unit.Tokens, unit.Batch), 2200)
+	want(t, "last answer: two turnarounds", r.Last, 99*unit.Second+2*unit.Hour)
+
+	all := unit.Ratio{Num: 1, Den: 1}
+	cfg := batchedWorld(limited(None, 1<<40, None), func(c *Config) {
+		c.Routing.Classifier = &Classifier{Model: 1, Input: 200, Output: 5, Aliases: []int32{1}, Right: []unit.Ratio{all}, Confusion: [][]unit.Ratio{{{Num: 0, Den: 1}}}}
+	})
+	r = run(t, cfg, hundred())
+	want(t, "classified", r.Totals, Totals{Offered: 100, Served: 100, Deferred: 100, Degraded: 100})
+	want(t, "classifier's calls", quantity(r, unit.Tokens, unit.OnDemand), 100*205)
 }
 
 // The queue leaves interactive calls their share of the minute, drains as the

@@ -129,6 +129,10 @@ type EndpointResult struct {
 // BoughtResult is what bought capacity served and how full it was.
 type BoughtResult struct {
 	Served, Overflowed int64
+	Refused            [2]int64     // without overflow: by the input limit, by the output limit
+	TooLarge           [2]int64     // of them, calls beyond the limit by themselves
+	FirstRefused       [2]unit.Time // None where nothing was
+	Spent              [2]unit.Time // the first that use left no room for; None where there is none
 	Input, Output      int64     // tokens it was charged
 	Open               unit.Time // time it could be used, all accounts together
 }

@@ -77,6 +77,9 @@ func TestCompareAgainstClosedForm(t *testing.T) {
 				bought = max(full, demand)
 			}
 			want := x.rate*bought + max(0, demand-bought)
+			if load := o.BreakEvenLoad; perSecond == 1 && (load == nil || math.Abs(*load-x.rate/0.6) > 1e-6) {
+				t.Errorf("%s pays from a load of %v, want %v", x.term, load, x.rate/0.6)
+			}
 			if o.Term != x.term || math.Abs(o.BreakEvenUse-x.rate) > 1e-9 || math.Abs(o.FeeMonthUSD-x.rate*bought) > 1e-6 {
 				t.Errorf("%+v: want term %s, break-even %v, fee %v", o, x.term, x.rate, x.rate*bought)
 			}

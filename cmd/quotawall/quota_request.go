@@ -40,7 +40,7 @@ is counted before any limit. Defaults: step 1, growth 0 % a month for 6 months, 
 	f.StringVar(&x.growth, "growth", "0%", "expected growth a month, a `share`")
 	x.months = 6
 	addBounded(f, &x.months, "months", 0, study.MaxMonths, "months that the request shall last")
-	f.StringVar(&x.margin, "margin", "30%", "margin above the grown peak, a `share`")
+	f.StringVar(&x.margin, "margin", "30%", "margin above the grown 99th percentile of the minutes, a `share`")
 	addDocument(cmd, &doc, tableFormats()...)
 	return cmd
 }

@@ -78,7 +78,7 @@ const fewHours = 4
 func pools(s *result.Step) int {
 	n := 0
 	for _, l := range s.Lanes {
-		if l.Lane == "on-demand" && l.Served > 0 {
+		if l.Lane == "on-demand" && l.Calls > 0 {
 			n++
 		}
 	}

@@ -5,18 +5,20 @@ const CompareSchema = "quotawall.compare/v1"
 
 // Compare sets capacity paid by the hour against on-demand for one step's traffic.
 type Compare struct {
-	Schema   string        `json:"schema"`
-	Scenario string        `json:"scenario"`
-	Step     string        `json:"step"`
-	Account  string        `json:"account"` // the one that buys
-	Model    string        `json:"model"`   // the one that is bought for
-	Scope    string        `json:"scope"`
-	OnDemand OnDemandCost  `json:"on_demand"`
-	Options  []Option      `json:"options"`
-	Curve    []CurvePoint  `json:"curve"` // Reserved tier: cost by size, closed form beside simulation
-	Hosting  []HostingLoad `json:"hosting"`
-	Verdict  string        `json:"verdict"`
-	Notes    []string      `json:"notes"`
+	Schema   string       `json:"schema"`
+	Scenario string       `json:"scenario"`
+	Step     string       `json:"step"`
+	Account  string       `json:"account"` // the one that buys
+	Model    string       `json:"model"`   // the one that is bought for
+	Scope    string       `json:"scope"`
+	OnDemand OnDemandCost `json:"on_demand"`
+	Options  []Option     `json:"options"`
+	Curve    []CurvePoint `json:"curve"` // Reserved tier: cost by size, closed form beside simulation
+	// Reserved tier at its best size: cost by load.
+	Loads   []LoadPoint   `json:"loads"`
+	Hosting []HostingLoad `json:"hosting"`
+	Verdict string        `json:"verdict"`
+	Notes   []string      `json:"notes"`
 }
 
 // OnDemandCost is the step without any capacity paid by the hour.
@@ -48,8 +50,8 @@ type Option struct {
 	// what on-demand costs; above 1 it never does. Use is what this traffic uses.
 	BreakEvenUse float64 `json:"break_even_utilisation"`
 	Use          float64 `json:"utilisation"`
-	// BreakEvenLoad is the multiple of this traffic from which it pays; null
-	// where no load does.
+	// BreakEvenLoad is the multiple of this traffic's every minute from which the
+	// size pays, by closed form; null where no load does.
 	BreakEvenLoad *float64 `json:"break_even_load"`
 }
 
@@ -62,6 +64,14 @@ type CurvePoint struct {
 	MonthUSD       float64 `json:"month_usd"`
 	MonthUSD3      float64 `json:"month_usd_3_months"` // the same at the 3-month rate
 	Use            float64 `json:"input_utilisation"`
+}
+
+// LoadPoint is what this traffic costs at a multiple of it, by closed form.
+type LoadPoint struct {
+	Load         float64  `json:"load"`
+	OnDemandUSD  float64  `json:"on_demand_month_usd"`
+	Reserved1USD *float64 `json:"reserved_1_month_usd"` // null where that term is not sold
+	Reserved3USD *float64 `json:"reserved_3_months_usd"`
 }
 
 // HostingLoad is the step with and without its endpoint at a multiple of its

@@ -32,6 +32,7 @@ type ModelDemand struct {
 
 	RPM      Demand `json:"rpm"`
 	Reserved Demand `json:"reserved_tpm"` // fresh input + cache write + max_tokens
+	Held     Demand `json:"held_tpm"`     // the larger of a minute's reserved and settled tokens: what TPM must carry
 	Settled  Demand `json:"settled_tpm"`  // fresh input + cache write + output x burndown
 	DayPeak  int64  `json:"settled_tokens_peak_day"`
 

@@ -228,9 +228,11 @@ type Lane struct {
 	Account string `json:"account"`
 	Region  string `json:"region"`
 	Model   string `json:"model"`
-	Served  Count  `json:"served"`
-	Input   Count  `json:"input"`
-	Output  Count  `json:"output"`
+	// Calls that were admitted: a classifier's question and a cascade's draft are
+	// calls of their own beside the answer, as is a batch answer that came too late.
+	Calls  Count `json:"calls"`
+	Input  Count `json:"input"`
+	Output Count `json:"output"`
 	// CacheRead and CacheWrite tokens, to see what splitting traffic does to the cache.
 	CacheRead  Count `json:"cache_read"`
 	CacheWrite Count `json:"cache_write"`

@@ -105,7 +105,7 @@ func stepAnswer(plan *scenarios.Plan, rep *replication, index int) (*result.Step
 			x.AbandonedBy[sim.Limit(i).String()] = result.Count(n)
 		}
 	}
-	x.Caps = caps(rep, r, c)
+	x.Caps = append(caps(rep, r, c), boughtCaps(rep, r, c)...)
 	for i := range r.Caps {
 		if l := r.Caps[i].Limit; r.Caps[i].Refused > 0 {
 			x.Messages[l.String()] = l.Message()
@@ -218,6 +218,40 @@ func caps(rep *replication, r *sim.Result, c *scenarios.Compiled) []result.Cap {
 	return out
 }
 
+// boughtCaps are the limits of bought capacity that refused calls, where what
+// does not fit may not go on demand.
+func boughtCaps(rep *replication, r *sim.Result, c *scenarios.Compiled) []result.Cap {
+	if r.Bought == nil {
+		return nil
+	}
+	p := c.Config.Provisioned
+	var names []string
+	for _, a := range p.Accounts {
+		if name := c.Config.Accounts[a].Name; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	m := &c.Config.Models[p.Model]
+	limits := [2]sim.Limit{sim.InputTokensPerMinute, sim.OutputTokensPerMinute}
+	var out []result.Cap
+	for i, value := range [2]int64{p.InputTPM, p.OutputTPM} {
+		if r.Bought.Refused[i] == 0 {
+			continue
+		}
+		cp := result.Cap{
+			Limit: limits[i].String(), Account: strings.Join(names, ", "), Region: c.Config.Accounts[p.Accounts[0]].Region, Model: m.ID, Scope: m.Scope,
+			Value: value, Refused: result.Count(r.Bought.Refused[i]), Note: "of the bought capacity, which may not overflow to on-demand",
+		}
+		b := r.Bought
+		cp.TooLarge, cp.FirstTooLarge = result.Count(b.TooLarge[i]), b.TooLarge[i] > 0 && b.Spent[i] != b.FirstRefused[i]
+		cp.FirstRefusedS, cp.FirstRefusedAt = moment(rep.start, b.FirstRefused[i])
+		cp.SpentS, cp.SpentAt = moment(rep.start, b.Spent[i])
+		cp.ByReservation = new(bool)
+		out = append(out, cp)
+	}
+	return out
+}
+
 // moment is a time of the run in seconds and as a UTC instant; nil where there is none.
 func moment(start time.Time, t unit.Time) (*float64, *string) {
 	if t == sim.None {
@@ -248,7 +282,7 @@ func lanes(r *sim.Result, c *scenarios.Compiled) []result.Lane {
 	for _, x := range r.Lanes {
 		a := &c.Config.Accounts[x.Account]
 		out = append(out, result.Lane{
-			Lane: string(x.Way), Account: a.Name, Region: a.Region, Model: c.Config.Models[x.Model].ID, Served: result.Count(x.Served),
+			Lane: string(x.Way), Account: a.Name, Region: a.Region, Model: c.Config.Models[x.Model].ID, Calls: result.Count(x.Served),
 			Input: result.Count(x.Tokens.Input), Output: result.Count(x.Tokens.Output), CacheRead: result.Count(x.Tokens.Read), CacheWrite: result.Count(x.Tokens.Write),
 		})
 	}

@@ -23,6 +23,7 @@ type comparison struct {
 	model *sim.Model
 	home  *sim.Account
 	hours float64 // of the horizon
+	sizes []soldSize
 	out   *result.Compare
 }
 
@@ -55,6 +56,10 @@ func Compare(ctx context.Context, plan *scenarios.Plan, opt Options, index int, 
 		if err := do(); err != nil {
 			return nil, err
 		}
+	}
+	c.out.Loads = c.loads()
+	if plan.Base.Replications > 1 {
+		c.out.Notes = append(c.out.Notes, "costs are means over the replications; closed forms, use and loads are those of the first")
 	}
 	c.verdict()
 	return c.out, nil
@@ -159,8 +164,32 @@ func (c *comparison) overflow(inputTPM, outputTPM int64) float64 {
 // carried is what all of the demand that capacity could carry costs on demand a month.
 func (c *comparison) carried() float64 { return c.overflow(0, 0) }
 
+// refusing is the verdict where on-demand refuses much of the traffic, so that
+// its bill is no yardstick; empty elsewhere.
+func (c *comparison) refusing() string {
+	o := &c.out.OnDemand
+	if orOne(o.ServedShare) >= Serves {
+		return ""
+	}
+	text := fmt.Sprintf("on-demand serves only %.1f %% of this traffic's requests, so its %s a month is no yardstick", 100*orOne(o.ServedShare), dollars(o.MonthUSD))
+	most := -1
+	for i := range c.out.Options {
+		if most < 0 || orOne(c.out.Options[i].ServedShare) > orOne(c.out.Options[most].ServedShare) {
+			most = i
+		}
+	}
+	if most >= 0 {
+		b := &c.out.Options[most]
+		text += fmt.Sprintf("; of what is paid by the hour, %s %s (%s) serves most: %.1f %% for %s a month", b.Kind, b.Term, b.Size, 100*orOne(b.ServedShare), dollars(b.MonthUSD))
+	}
+	return text + "; compare a step whose limits carry the traffic"
+}
+
 // verdict is the answer in a sentence.
 func (c *comparison) verdict() {
+	if c.out.Verdict = c.refusing(); c.out.Verdict != "" {
+		return
+	}
 	best := -1
 	for i, o := range c.out.Options {
 		if o.SavingUSD > 0 && (best < 0 || o.SavingUSD > c.out.Options[best].SavingUSD) {
@@ -168,9 +197,9 @@ func (c *comparison) verdict() {
 		}
 	}
 	if best < 0 {
-		c.out.Verdict = fmt.Sprintf("on-demand at $%.0f a month is cheapest: nothing that is paid by the hour is used enough by this traffic", c.out.OnDemand.MonthUSD)
+		c.out.Verdict = fmt.Sprintf("on-demand at %s a month is cheapest: nothing that is paid by the hour is used enough by this traffic", dollars(c.out.OnDemand.MonthUSD))
 		return
 	}
 	o := &c.out.Options[best]
-	c.out.Verdict = fmt.Sprintf("%s %s (%s) saves $%.0f of $%.0f a month: it is used %.0f %% and pays from %.0f %%", o.Kind, o.Term, o.Size, o.SavingUSD, c.out.OnDemand.MonthUSD, 100*o.Use, 100*o.BreakEvenUse)
+	c.out.Verdict = fmt.Sprintf("%s %s (%s) saves %s of %s a month: it is used %.0f %% and pays from %.0f %%", o.Kind, o.Term, o.Size, dollars(o.SavingUSD), dollars(c.out.OnDemand.MonthUSD), 100*o.Use, 100*o.BreakEvenUse)
 }

@@ -77,10 +77,8 @@ func (c *comparison) reservedOption(term string, in, out float64, smallest size)
 		FeeMonthUSD: fee, ClosedMonthUSD: &closed, MonthUSD: x.Cost.MonthUSD, SavingUSD: c.base.Cost.MonthUSD - x.Cost.MonthUSD, ServedShare: x.ServedShare,
 		BreakEvenUse: fee / full, Use: use,
 	}
-	if opt.BreakEvenUse < 1 && use > 0 {
-		load := opt.BreakEvenUse / use
-		opt.BreakEvenLoad = &load
-	}
+	opt.BreakEvenLoad = c.loadToPay(s.input, s.output, fee)
+	c.sizes = append(c.sizes, soldSize{term, s.input, s.output, fee})
 	c.out.Options = append(c.out.Options, opt)
 	return nil
 }
@@ -193,10 +191,7 @@ func (c *comparison) modelUnits() error {
 			SavingUSD: c.base.Cost.MonthUSD - run.Steps[0].Cost.MonthUSD, ServedShare: run.Steps[0].ServedShare,
 			BreakEvenUse: fee / full, Use: (c.carried() - c.overflow(in, out)) / full,
 		}
-		if o.BreakEvenUse < 1 && o.Use > 0 {
-			load := o.BreakEvenUse / o.Use
-			o.BreakEvenLoad = &load
-		}
+		o.BreakEvenLoad = c.loadToPay(in, out, fee)
 		c.out.Options = append(c.out.Options, o)
 	}
 	return nil

@@ -3,6 +3,7 @@ package study
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 
 	"quotawall/scenarios"
@@ -106,3 +107,6 @@ func digits(n int64) string {
 	}
 	return s
 }
+
+// dollars is an amount of whole dollars for a sentence.
+func dollars(usd float64) string { return "$" + digits(int64(math.Round(usd))) }

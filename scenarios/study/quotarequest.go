@@ -53,13 +53,14 @@ func QuotaRequest(ctx context.Context, plan *scenarios.Plan, opt Options, index 
 			RPM:      d.spread(rep.horizon, func(m *minuteDraw) int64 { return m.requests }),
 			Reserved: d.spread(rep.horizon, func(m *minuteDraw) int64 { return m.reserved }),
 			Settled:  d.spread(rep.horizon, func(m *minuteDraw) int64 { return m.settled }),
+			Held:     d.spread(rep.horizon, func(m *minuteDraw) int64 { return max(m.reserved, m.settled) }),
 			DayPeak:  d.peakDay(),
 		}
 		x.Limits = requested(&x, rep.compiled[1], lane, g)
 		out.Models = append(out.Models, x)
 	}
 	out.Notes = []string{
-		"demand is of calls at their times in the traffic, before any limit, as Bedrock counts them: tokens a minute are reserved at the start (fresh input + cache write + max_tokens) and settled at the end (output x burndown)",
+		"demand is of calls at their times in the traffic, before any limit, as Bedrock counts them: tokens a minute are reserved at the start (fresh input + cache write + max_tokens) and settled at the end (output x burndown); a minute needs the larger of the two",
 		"tokens a day cannot be requested in the console; AWS raises them, if at all, with the case for tokens a minute",
 		"increases are prioritised for accounts that already use what they have (AWS user guide, quotas, Sep/Oct 2026)",
 	}
@@ -82,7 +83,7 @@ func requested(x *result.ModelDemand, c *scenarios.Compiled, lane int32, g Growt
 		peak       int64
 	}{
 		{"requests_per_minute", pool.RPM, note.RPMAdjustable, x.RPM.P99},
-		{"tokens_per_minute", pool.TPM, note.TPMAdjustable, x.Reserved.P99},
+		{"tokens_per_minute", pool.TPM, note.TPMAdjustable, x.Held.P99},
 		{"tokens_per_day", pool.TPD, false, x.DayPeak},
 	} {
 		r := result.RequestedLimit{Limit: l.name, Value: l.value, Adjustable: l.adjustable, Needed: roundUp(float64(l.peak) * factor)}

@@ -85,10 +85,10 @@ func moved(before, now []result.Lane) []result.Moved {
 		return &out[len(out)-1]
 	}
 	for _, l := range before {
-		at(l).Before += l.Served
+		at(l).Before += l.Calls
 	}
 	for _, l := range now {
-		at(l).Now += l.Served
+		at(l).Now += l.Calls
 	}
 	return out
 }

@@ -285,7 +285,7 @@ func (t *tally) lanes(s step) {
 			continue
 		}
 		tok := func(kind string) result.Count { return result.Count(t.tokens[[2]string{m, kind}]) }
-		t.st.Lanes = append(t.st.Lanes, result.Lane{Lane: "on-demand", Account: "1", Region: "us-east-1", Model: m, Served: served[m],
+		t.st.Lanes = append(t.st.Lanes, result.Lane{Lane: "on-demand", Account: "1", Region: "us-east-1", Model: m, Calls: served[m],
 			Input: tok("input") + tok("cache_read") + tok("cache_write_5m"), Output: tok("output"),
 			CacheRead: tok("cache_read"), CacheWrite: tok("cache_write_5m")})
 	}
