@@ -69,7 +69,7 @@ func (d Burn) event(b *builder, s BurnStep) (said string, above aboveMarks) {
 	switch {
 	case s.Spent != nil:
 		at := hourLabel(*s.Spent, false)
-		b.mark(*s.Spent, s.useAt(*s.Spent, d.Cap), draw.CrossGlyph{}, ink(), 5, s.Name+": cap spent at "+at)
+		b.mark(*s.Spent, along(Series{s.Name, s.Hours, s.Used}, *s.Spent), draw.CrossGlyph{}, ink(), 5, s.Name+": cap spent at "+at)
 		return s.Name + " spends it at " + at, aboveMarks{{*s.Spent, d.Cap, at}}
 	case s.Refused != nil:
 		at := hourLabel(*s.Refused, false)
@@ -77,17 +77,6 @@ func (d Burn) event(b *builder, s BurnStep) (said string, above aboveMarks) {
 		return s.Name + " is first refused at " + at + " (" + s.Why + ") and does not spend it", aboveMarks{{*s.Refused, d.Cap, at + " " + s.Why}}
 	}
 	return s.Name + " does not spend it", nil
-}
-
-// useAt is the use at an hour, along the line; other where it has no such hour.
-func (s BurnStep) useAt(hour, other float64) float64 {
-	for i := 1; i < len(s.Hours); i++ {
-		from, to := s.Hours[i-1], s.Hours[i]
-		if hour >= from && hour <= to && to > from {
-			return s.Used[i-1] + (s.Used[i]-s.Used[i-1])*(hour-from)/(to-from)
-		}
-	}
-	return other
 }
 
 // reach gives the line a point where the cap was spent: between two hours, the

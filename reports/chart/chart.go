@@ -4,7 +4,7 @@
 // lines. Each picture has an alternative text made from its figures.
 //
 // The inputs are plain structs (Burn, Rates, Costs, Frontier, BreakEven,
-// Forecast, Queue, Sweep, Heat, Tornado), each with a Draw method; FromRun
+// Compared, Forecast, Queue, Sweep, Heat, Tornado), each with a Draw method; FromRun
 // fills those that a run can fill.
 package chart
 

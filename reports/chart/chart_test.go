@@ -164,7 +164,7 @@ func TestBurnMeetsItsMarks(t *testing.T) {
 		if s.Spent == nil {
 			continue
 		}
-		if use := s.useAt(*s.Spent, 0); use < 0.99*b.Cap || use > 1.01*b.Cap {
+		if use := along(Series{s.Name, s.Hours, s.Used}, *s.Spent); use < 0.99*b.Cap || use > 1.01*b.Cap {
 			t.Errorf("%s: spent at %v, where the line is at %v of %v", s.Name, *s.Spent, use, b.Cap)
 		}
 	}
@@ -281,6 +281,7 @@ func TestBadInput(t *testing.T) {
 		Sweep{Lines: []Series{{"a", []float64{1}, []float64{nan}}}},
 		Sweep{},
 		Burn{Steps: []BurnStep{{Name: "a"}}},
+		Burn{Steps: []BurnStep{{Name: "a", Spent: new(1.0)}}},
 		Rates{},
 		Queue{},
 		Forecast{},

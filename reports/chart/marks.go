@@ -34,6 +34,23 @@ func (s Series) points() (plotter.XYs, error) {
 	return out, nil
 }
 
+// along is the height of a line at a place; beyond its ends, that of the
+// end; NaN for an empty one.
+func along(s Series, x float64) float64 {
+	for i := 1; i < len(s.X); i++ {
+		if from, to := s.X[i-1], s.X[i]; x >= from && x <= to && to > from {
+			return s.Y[i-1] + (s.Y[i]-s.Y[i-1])*(x-from)/(to-from)
+		}
+	}
+	switch {
+	case len(s.X) == 0:
+		return math.NaN()
+	case x < s.X[0]:
+		return s.Y[0]
+	}
+	return s.Y[len(s.Y)-1]
+}
+
 func bad(f float64) bool { return math.IsNaN(f) || math.IsInf(f, 0) }
 
 // builder collects what a panel shows; the first error sticks.

@@ -112,6 +112,7 @@ type BreakEven struct {
 	XName, YName string
 	Lines        []Series
 	Crossings    []Crossing
+	Never        string // what is said of lines that cross nowhere
 }
 
 // Crossing is where one alternative becomes cheaper than another.
@@ -122,17 +123,28 @@ type Crossing struct {
 
 // Draw makes the picture.
 func (d BreakEven) Draw() (*Chart, error) {
-	b := newBuilder(d.Title, d.XName, d.YName)
+	b, alt := d.panel()
+	return finish(d.Name, d.Title, alt, 640, 340, b)
+}
+
+// panel is the picture, and what it says.
+func (d BreakEven) panel() (b *builder, alt string) {
+	b = newBuilder(d.Title, d.XName, d.YName)
 	b.plot.Y.Tick.Marker = ticks(dollars)
 	b.plot.X.Min, b.plot.Y.Min = 0, 0
 	b.lines(d.Lines, "$")
-	alt := d.YName + " over " + d.XName + "."
+	alt = d.YName + " over " + d.XName + "."
+	b.plot.Add(crossingNames(d.Crossings))
 	for _, c := range d.Crossings {
 		b.mark(c.X, c.Y, draw.RingGlyph{}, ink(), 6, c.Text)
-		b.plot.Add(besideMark{c.X, c.Y, clip(c.Text, 60)})
 		alt += " " + c.Text + "."
 	}
-	return finish(d.Name, d.Title, alt, 640, 340, b)
+	if d.Never != "" {
+		alt += " " + d.Never + "."
+		b.plot.Add(keyRow{{name: d.Never, line: &draw.LineStyle{}}})
+		b.plot.Y.Max *= 1.1
+	}
+	return b, alt
 }
 
 // lines draws series with their names at the right ends.
