@@ -99,7 +99,7 @@ func capCells(step string, c *result.Cap, at clock) []Cell {
 		reserved = Str(fmt.Sprint(*c.ByReservation))
 	}
 	return []Cell{
-		Str(step), Str(modelText(c.Model)), Str(c.Account), Str(c.Region), Str(c.Scope), limit, Int(c.Value), first, spent,
+		Str(step), Str(ModelName(c.Model)), Str(c.Account), Str(c.Region), Str(c.Scope), limit, Int(c.Value), first, spent,
 		Cnt(c.RefusedDays), Cnt(c.Refused), peak, Cnt(c.PeakUse), reserved, Cnt(c.RefusedByReservation), Cnt(c.TooLarge),
 		Cnt(c.AlsoFull), Str(fmt.Sprint(c.Adjustable)),
 	}
@@ -115,14 +115,19 @@ func capClock(c *result.Cap, at clock) (when, mark string) {
 		return at.text(*c.SpentAt), ""
 	case c.FirstRefusedAt == nil:
 		return "", ""
-	case c.ByReservation != nil && *c.ByReservation:
-		mark = "reserved"
-	case c.FirstTooLarge:
-		mark = "too large"
-	default:
-		mark = "max_tokens"
 	}
-	return at.text(*c.FirstRefusedAt), mark
+	return at.text(*c.FirstRefusedAt), RefusedMark(c)
+}
+
+// RefusedMark is why a cap that was never spent first refused, in a word.
+func RefusedMark(c *result.Cap) string {
+	switch {
+	case c.ByReservation != nil && *c.ByReservation:
+		return "reserved"
+	case c.FirstTooLarge:
+		return "too large"
+	}
+	return "max_tokens"
 }
 
 // markMeaning explains the word that stands for a missing clock time.
@@ -159,14 +164,11 @@ func limitShort(limit string) string {
 
 // capName says which limit it is in words.
 func capName(c *result.Cap) string {
-	of := c.Model
-	if of == "*" {
-		of = "all models"
-	}
-	return fmt.Sprintf("%s %s of %s, account %s, %s %s", strings.ReplaceAll(c.Limit, "_", " "), group(fmt.Sprint(c.Value)), of, c.Account, c.Region, c.Scope)
+	return fmt.Sprintf("%s %s of %s, account %s, %s %s", strings.ReplaceAll(c.Limit, "_", " "), group(fmt.Sprint(c.Value)), ModelName(c.Model), c.Account, c.Region, c.Scope)
 }
 
-func modelText(id string) string {
+// ModelName is a limit's model in words.
+func ModelName(id string) string {
 	if id == "*" {
 		return "all models"
 	}

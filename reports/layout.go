@@ -9,15 +9,29 @@ import (
 // gap is the number of blanks between columns.
 const gap = 2
 
+// longWord is the width above which a word may break before any column goes;
+// shortWord is what a column needs for its text to be read at all.
+const longWord, shortWord = 48, 8
+
+// thrift is how far wrapping columns are narrowed before a column goes.
+type thrift int
+
+const (
+	wholeWords thrift = iota // down to the widest word, long ones aside
+	toWrap                   // down to Wrap
+	toHead                   // down to the header
+	thrifts
+)
+
 // layout is a table cut for a width: which columns, how wide, and their text.
 type layout struct {
-	cols  []int      // columns of the table that are shown
-	width []int      // of each shown column
-	least []int      // what each could be narrowed to
-	head  [][]string // lines of each header
-	rows  [][]string // texts, not wrapped
-	foot  []string   // texts of the numbered footnotes
-	left  []string   // names of the columns left out
+	cols  []int          // columns of the table that are shown
+	width []int          // of each shown column
+	least [thrifts][]int // what each could be narrowed to
+	head  [][]string     // lines of each header
+	rows  [][]string     // texts, not wrapped
+	foot  []string       // texts of the numbered footnotes
+	left  []string       // names of the columns left out
 }
 
 // newLayout picks columns and widths so that no line is longer than width.
@@ -25,22 +39,11 @@ func newLayout(t *Table, width int) *layout {
 	l := &layout{cols: t.shown()}
 	scales := t.scales()
 	var texts [][]string
-	for {
+	for fits := false; !fits; {
 		notes := t.numbering(l.cols)
 		texts, l.foot = t.texts(scales, notes), notes.texts
 		l.measure(t, scales, texts)
-		if l.total() <= width || l.shrink(t, width) {
-			break
-		}
-		if drop := l.expendable(t); drop >= 0 {
-			l.drop(t, drop)
-			continue
-		}
-		if len(l.cols) == 1 {
-			l.width[0] = max(1, width)
-			break
-		}
-		l.drop(t, len(l.cols)-1)
+		fits = l.fit(t, width)
 	}
 	for i, c := range l.cols {
 		l.head = append(l.head, headLines(t.cols[c].Name, scales[c].unit, l.width[i]))
@@ -53,6 +56,22 @@ func newLayout(t *Table, width int) *layout {
 		l.rows = append(l.rows, row)
 	}
 	return l
+}
+
+// fit narrows columns to a width; where that is not enough, it leaves one
+// column out and returns false.
+func (l *layout) fit(t *Table, width int) bool {
+	for how := range thrifts {
+		if l.total() <= width || l.shrink(t, width, l.least[how]) {
+			return true
+		}
+		if i := l.expendable(t, how); i >= 0 {
+			l.drop(t, i)
+			return false
+		}
+	}
+	l.width[0] = max(1, width)
+	return true
 }
 
 // texts are the cells of the visible rows as they are read, footnote marks
@@ -84,21 +103,29 @@ func (t *Table) texts(scales []scale, notes numbering) [][]string {
 	return out
 }
 
-// measure sets the natural widths.
+// measure sets the natural and the least widths.
 func (l *layout) measure(t *Table, scales []scale, texts [][]string) {
-	l.width, l.least = make([]int, len(l.cols)), make([]int, len(l.cols))
+	n := len(l.cols)
+	l.width = make([]int, n)
+	for how := range l.least {
+		l.least[how] = make([]int, n)
+	}
 	for i, c := range l.cols {
-		l.width[i] = twwidth.Width(Visible(scales[c].unit))
+		head := twwidth.Width(Visible(scales[c].unit))
 		for _, word := range headWords(t.cols[c].Name) {
-			l.width[i] = max(l.width[i], twwidth.Width(word))
+			head = max(head, twwidth.Width(word))
 		}
-		l.least[i] = max(l.width[i], t.cols[c].Wrap)
+		wrap := max(head, t.cols[c].Wrap)
+		natural, words := head, wrap
 		for _, r := range texts {
-			l.width[i] = max(l.width[i], twwidth.Width(r[c]))
+			natural = max(natural, twwidth.Width(r[c]))
 			for _, word := range strings.Fields(r[c]) {
-				l.least[i] = max(l.least[i], twwidth.Width(word))
+				if w := twwidth.Width(word); w <= longWord {
+					words = max(words, w)
+				}
 			}
 		}
+		l.width[i], l.least[wholeWords][i], l.least[toWrap][i], l.least[toHead][i] = natural, words, wrap, max(head, shortWord)
 	}
 }
 
@@ -112,11 +139,11 @@ func (l *layout) total() int {
 
 // shrink narrows wrapping columns, the widest first, and tells whether the
 // table then fits.
-func (l *layout) shrink(t *Table, width int) bool {
+func (l *layout) shrink(t *Table, width int, least []int) bool {
 	for l.total() > width {
 		widest := -1
 		for i, c := range l.cols {
-			if t.cols[c].Wrap > 0 && l.width[i] > l.least[i] && (widest < 0 || l.width[i] > l.width[widest]) {
+			if t.cols[c].Wrap > 0 && l.width[i] > least[i] && (widest < 0 || l.width[i] > l.width[widest]) {
 				widest = i
 			}
 		}
@@ -128,11 +155,23 @@ func (l *layout) shrink(t *Table, width int) bool {
 	return true
 }
 
-// expendable is the shown column to leave out first, -1 where all must stay.
-func (l *layout) expendable(t *Table) int {
-	best := -1
+// expendable is the shown column to leave out after so much thrift, -1 where
+// all must stay: first those with a rank, then the last that does not wrap and
+// does not name the row, in the end the one that names it.
+func (l *layout) expendable(t *Table, how thrift) int {
+	best, last := -1, len(l.cols)-1
+	switch {
+	case last == 0:
+		return -1
+	case how == toHead && t.cols[l.cols[0]].Wrap > 0:
+		return last
+	case how == toHead:
+		return 0
+	}
 	for i, c := range l.cols {
-		if d := t.cols[c].Drop; d > 0 && (best < 0 || d >= t.cols[l.cols[best]].Drop) {
+		col := t.cols[c]
+		if how == wholeWords && col.Drop > 0 && (best < 0 || col.Drop >= t.cols[l.cols[best]].Drop) ||
+			how == toWrap && col.Wrap == 0 && i > 0 {
 			best = i
 		}
 	}

@@ -38,7 +38,8 @@ type Column struct {
 	// 0 goes last.
 	Drop int
 	// Wrap lets a text column break at blanks where the table is too wide, down
-	// to this width; 0: it does not break.
+	// to this width, and further before the column itself goes; 0: it does not
+	// break.
 	Wrap int
 	// Group puts rows with an equal value under a common heading; in CSV and
 	// JSON it is a column as any.

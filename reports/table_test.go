@@ -106,6 +106,27 @@ func TestTextNeverBreaks(t *testing.T) {
 	}
 }
 
+// TestLongWordsBreak: an ARN does not cost a note its column, at any width
+// that a text can be read at; what goes first is said in Column.
+func TestLongWordsBreak(t *testing.T) {
+	arn := "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/" + strings.Repeat("x", 41)
+	table := NewTable("notes", Column{Name: "what"}, Column{Name: "text", Wrap: 24}, Column{Name: "age", Kind: Count}, Column{Name: "as of", Drop: 1})
+	table.Row(Str("note"), Str("billed to "+arn+" as a whole"), Int(7), Str("2026-11-23"))
+	for _, test := range []struct {
+		width int
+		left  string // columns left out
+	}{{100, ""}, {60, ""}, {44, "as of"}, {32, "as of, age"}, {24, "as of, age"}, {18, "as of, age"}, {12, "as of, age, what"}} {
+		out := string(render(t, "table", test.width, table))
+		if left := strings.Join(newLayout(table, test.width).left, ", "); left != test.left {
+			t.Errorf("at width %d the columns %q are left out, want %q", test.width, left, test.left)
+		}
+		text := strings.NewReplacer("note", "", " ", "", "\n", "", "7", "").Replace(out)
+		if !strings.Contains(text, strings.ReplaceAll(arn, "7", "")) {
+			t.Errorf("at width %d the ARN is not there in full:\n%s", test.width, out)
+		}
+	}
+}
+
 // TestFootnotesFollowWhatIsShown: a note on a hidden row or column is not
 // listed, and the others count from 1.
 func TestFootnotesFollowWhatIsShown(t *testing.T) {

@@ -45,7 +45,7 @@ func firstSentence(run *result.Run, s *result.Step) string {
 		return head + ", and no limit refuses a call."
 	}
 	when, mark := capClock(c, clockOf(run, run.Scenario.HorizonS < 86400))
-	name := fmt.Sprintf("%s (%s) of %s", strings.ReplaceAll(c.Limit, "_", " "), group(fmt.Sprint(c.Value)), modelText(c.Model))
+	name := fmt.Sprintf("%s (%s) of %s", strings.ReplaceAll(c.Limit, "_", " "), group(fmt.Sprint(c.Value)), ModelName(c.Model))
 	switch {
 	case when == "":
 		return head + "; the limit that binds is " + name + "."

@@ -7,7 +7,6 @@ import (
 
 	"quotawall/reports"
 	"quotawall/reports/chart"
-	"quotawall/scenarios/result"
 	"quotawall/scenarios/study"
 )
 
@@ -35,7 +34,7 @@ of the scenario where it has one: each by closed form and by simulation, with th
 				return a.failed(err)
 			}
 			if plot != "" && len(c.Curve) > 0 {
-				if err := a.drawChart(plot, l.paths, reservedChart(c)); err != nil {
+				if err := a.drawChart(plot, l.paths, chart.Compared{Result: c}); err != nil {
 					return err
 				}
 			}
@@ -48,21 +47,7 @@ of the scenario where it has one: each by closed form and by simulation, with th
 	f := cmd.Flags()
 	f.IntVar(&step, "step", 1, "step whose traffic is compared")
 	f.StringVar(&model, "model", "", "alias or catalog id to buy for (default: the one that draws most tokens)")
-	f.StringVar(&plot, "plot", "", "also draw cost by reserved size into this .svg or .png `file`")
+	f.StringVar(&plot, "plot", "", "also draw cost by load and by reserved size into this .svg or .png `file`")
 	addDocument(cmd, &doc, tableFormats()...)
 	return cmd
-}
-
-// reservedChart is cost over the size of reserved input, with on-demand beside it.
-func reservedChart(c *result.Compare) chart.BreakEven {
-	var size, simulated, closed, later, flat []float64
-	for _, p := range c.Curve {
-		size = append(size, float64(p.InputTPM))
-		simulated, closed, later = append(simulated, p.MonthUSD), append(closed, p.ClosedMonthUSD), append(later, p.MonthUSD3)
-		flat = append(flat, c.OnDemand.MonthUSD)
-	}
-	return chart.BreakEven{
-		Name: "break-even", Title: "Reserved tier for " + c.Model, XName: "reserved input, tokens a minute", YName: "dollars per month",
-		Lines: []chart.Series{{Name: "1 month, simulated", X: size, Y: simulated}, {Name: "1 month, closed form", X: size, Y: closed}, {Name: "3 months", X: size, Y: later}, {Name: "on-demand", X: size, Y: flat}},
-	}
 }

@@ -137,13 +137,20 @@ func hashFile(h io.Writer, path string) error {
 
 // commandLine is a command that makes the same answer again.
 func commandLine(cmd *cobra.Command, args []string) string {
-	words := append([]string{cmd.CommandPath()}, args...)
+	words := []string{cmd.CommandPath()}
+	for _, arg := range args {
+		words = append(words, quoted(arg))
+	}
 	cmd.Flags().Visit(func(f *flagOf) {
 		if f.Name == "quiet" {
 			return
 		}
 		for _, v := range flagValues(f) {
-			words = append(words, "--"+f.Name, quoted(v))
+			word := "--" + f.Name
+			if bare := f.NoOptDefVal; bare == "" || v != bare {
+				word += "=" + quoted(v)
+			}
+			words = append(words, word)
 		}
 	})
 	return strings.Join(words, " ")

@@ -69,13 +69,10 @@ func (a *app) drawTornado(path string, inputs []string, s *result.Sensitivity) e
 		if x.MonthUSD[0] == x.MonthUSD[1] || len(d.Bars) == mostBars {
 			continue
 		}
-		bar := chart.TornadoBar{Name: x.Name, Low: x.MonthUSD[0], High: x.MonthUSD[1], LowName: "as it is", HighName: "as it is"}
+		bar := chart.TornadoBar{Name: x.Name}
 		for _, v := range x.Values {
-			switch v.MonthUSD {
-			case x.MonthUSD[0]:
-				bar.LowName = v.Value
-			case x.MonthUSD[1]:
-				bar.HighName = v.Value
+			if v.MonthUSD != s.MonthUSD {
+				bar.Values = append(bar.Values, chart.TornadoValue{Name: v.Value, At: v.MonthUSD})
 			}
 		}
 		d.Bars = append(d.Bars, bar)

@@ -4,7 +4,7 @@
 // lines. Each picture has an alternative text made from its figures.
 //
 // The inputs are plain structs (Burn, Rates, Costs, Frontier, BreakEven,
-// Forecast, Queue, Sweep, Heat, Tornado), each with a Draw method; FromRun
+// Compared, Forecast, Queue, Sweep, Heat, Tornado), each with a Draw method; FromRun
 // fills those that a run can fill.
 package chart
 
@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -50,6 +51,9 @@ type hot struct {
 // pngDPI makes a picture of 640 points 1,707 pixels wide.
 const pngDPI = 192
 
+// titleHeight is what a title takes of a picture, points.
+const titleHeight = 20
+
 // WriteSVG writes the picture as a file of its own.
 func (c *Chart) WriteSVG(w io.Writer) error {
 	svg, err := c.svg()
@@ -70,8 +74,21 @@ func (c *Chart) WritePNG(w io.Writer) error {
 }
 
 // Inline is the picture as an SVG element for a page: text in the page's
-// colour, a title and a description, and a title at each data point.
-func (c *Chart) Inline() (string, error) { return c.svg() }
+// colour, a description, and a title at each data point. The picture's own
+// title is left to the page, which can break it into lines.
+func (c *Chart) Inline() (string, error) {
+	plain := *c
+	plain.panels = slices.Clone(c.panels)
+	for i, p := range c.panels {
+		bare := *p.plot
+		if bare.Title.Text != "" {
+			plain.height -= vg.Points(titleHeight)
+		}
+		bare.Title.Text = ""
+		plain.panels[i].plot = &bare
+	}
+	return plain.svg()
+}
 
 // draw puts the panels on a canvas and returns the part of each.
 func (c *Chart) draw(dc draw.Canvas) []draw.Canvas {

@@ -154,6 +154,69 @@ func TestBurnEqualsHours(t *testing.T) {
 	}
 }
 
+// TestBurnMeetsItsMarks: the line reaches the cap where the cap was spent, not
+// at the end of the hour, and a cap that was never spent is marked where it
+// first refused.
+func TestBurnMeetsItsMarks(t *testing.T) {
+	run := sample.Run()
+	b, _ := BurnOf(run)
+	for _, s := range b.Steps {
+		if s.Spent == nil {
+			continue
+		}
+		if use := along(Series{s.Name, s.Hours, s.Used}, *s.Spent); use < 0.99*b.Cap || use > 1.01*b.Cap {
+			t.Errorf("%s: spent at %v, where the line is at %v of %v", s.Name, *s.Spent, use, b.Cap)
+		}
+	}
+	for i := range run.Steps {
+		for j := range run.Steps[i].Caps {
+			c := &run.Steps[i].Caps[j]
+			c.SpentS, c.SpentAt, c.ByReservation = nil, nil, new(true)
+			if c.Limit == "tokens_per_day" {
+				c.Limit, c.Model = "tokens_per_day_account", "*"
+			}
+		}
+	}
+	b, _ = BurnOf(run)
+	if s := b.Steps[0]; s.Spent != nil || s.Refused == nil || *s.Refused != 16.25 || s.Why != "reserved" {
+		t.Errorf("%+v: want a first refusal at 16:15, by reservation", s)
+	}
+	c, err := b.Draw()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{">16:15 reserved<", ">daily cap 2,592,000 of all models<"} {
+		if !strings.Contains(svgOf(t, c), want) {
+			t.Errorf("the picture does not say %s", want)
+		}
+	}
+}
+
+// TestRatesAgreeWithCaps: a limit that refused is drawn however low the hourly
+// means are, and so is its peak use, which the table of caps has.
+func TestRatesAgreeWithCaps(t *testing.T) {
+	d := Rates{Title: "t", Hours: []float64{0, 1}, Reserved: []float64{10, 10}, Settled: []float64{5, 5}, Limit: 3000, LimitName: "limit 3,000 of m", Peak: 2990}
+	for _, met := range []bool{true, false} {
+		d.Met = met
+		c, err := d.Draw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if drawn := c.panels[0].plot.Y.Max > 3000; drawn != met {
+			t.Errorf("met %v: the axis ends at %v", met, c.panels[0].plot.Y.Max)
+		}
+		if svg := svgOf(t, c); !strings.Contains(svg, "peak use 2,990 (99.7%)") || strings.Contains(svg, "above the picture") == met {
+			t.Errorf("met %v: the key does not say so", met)
+		}
+	}
+	run := sample.Run()
+	run.Steps[0].Caps = append(run.Steps[0].Caps, result.Cap{Limit: "tokens_per_minute", Account: "b", Model: "m", Value: 100, Refused: 3, PeakUse: 99},
+		result.Cap{Limit: "tokens_per_minute", Account: "c", Model: "n", Value: 9e9, PeakUse: 1e9})
+	if d := RatesOf(run, 0); d.Limit != 100 || d.Peak != 99 || !d.Met || d.LimitName != "limit 100 of m in b" {
+		t.Errorf("%+v: want the limit that refused", d)
+	}
+}
+
 // TestBurnFollowsTheClock: a start in the middle of a day shifts hours.
 func TestBurnFollowsTheClock(t *testing.T) {
 	run := sample.Run()
@@ -218,6 +281,7 @@ func TestBadInput(t *testing.T) {
 		Sweep{Lines: []Series{{"a", []float64{1}, []float64{nan}}}},
 		Sweep{},
 		Burn{Steps: []BurnStep{{Name: "a"}}},
+		Burn{Steps: []BurnStep{{Name: "a", Spent: new(1.0)}}},
 		Rates{},
 		Queue{},
 		Forecast{},
@@ -226,7 +290,7 @@ func TestBadInput(t *testing.T) {
 		Costs{Components: []string{"a"}, Steps: []CostStep{{Name: "s"}}},
 		Heat{X: []string{"a"}, Y: []string{"b"}, Z: [][]float64{{1, 2}}, Label: share},
 		Heat{X: []string{"a"}, Y: []string{"b"}, Z: [][]float64{{nan}}, Label: share},
-		Tornado{Bars: []TornadoBar{{Name: "a", Low: math.Inf(1)}}},
+		Tornado{Bars: []TornadoBar{{Name: "a", Values: []TornadoValue{{"x", math.Inf(1)}}}}},
 	} {
 		if c, err := d.Draw(); err == nil || c != nil {
 			t.Errorf("input %d (%T) is drawn", i, d)

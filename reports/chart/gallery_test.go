@@ -43,7 +43,7 @@ func gallery(t *testing.T) []*Chart {
 		Heat{Name: "heat", Title: "Requests served", XName: "users", YName: "accounts", X: []string{"1", "2", "3", "4"}, Y: []string{"1", "2", "3"},
 			Z: [][]float64{{1, 0.9, 0.6, 0.45}, {1, 1, 0.97, 0.9}, {1, 1, 1, math.NaN()}}, Label: share},
 		Tornado{Name: "tornado", Title: "What moves the cost most (base $394 a month)", XName: "dollars per month", Base: 394, Dollars: true,
-			Bars: []TornadoBar{{"users", 197, 788, "0.5", "2"}, {"trace.max_tokens", 350, 410, "1024", "8192"}, {"caching.read_share", 420, 300, "0%", "90%"}}},
+			Bars: []TornadoBar{{"users", []TornadoValue{{"0.5", 197}, {"2", 788}}}, {"trace.max_tokens", []TornadoValue{{"1024", 350}, {"8192", 410}}}, {"caching.read_share", []TornadoValue{{"0%", 420}, {"90%", 300}}}}},
 	} {
 		c, err := d.Draw()
 		if err != nil {

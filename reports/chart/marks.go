@@ -34,6 +34,23 @@ func (s Series) points() (plotter.XYs, error) {
 	return out, nil
 }
 
+// along is the height of a line at a place; beyond its ends, that of the
+// end; NaN for an empty one.
+func along(s Series, x float64) float64 {
+	for i := 1; i < len(s.X); i++ {
+		if from, to := s.X[i-1], s.X[i]; x >= from && x <= to && to > from {
+			return s.Y[i-1] + (s.Y[i]-s.Y[i-1])*(x-from)/(to-from)
+		}
+	}
+	switch {
+	case len(s.X) == 0:
+		return math.NaN()
+	case x < s.X[0]:
+		return s.Y[0]
+	}
+	return s.Y[len(s.Y)-1]
+}
+
 func bad(f float64) bool { return math.IsNaN(f) || math.IsInf(f, 0) }
 
 // builder collects what a panel shows; the first error sticks.
@@ -93,8 +110,8 @@ func (b *builder) line(s Series, style draw.LineStyle, steps bool, tip func(x, y
 	}
 }
 
-// level draws a horizontal limit with its name below.
-func (b *builder) level(y float64, name string) {
+// limit draws a horizontal limit with its name below.
+func (b *builder) limit(y float64, name string) {
 	b.plot.Add(levelLine{y, clip(name, 60)})
 }
 
@@ -126,7 +143,23 @@ func (b *builder) done() panel {
 	return b.panel
 }
 
-// levelLine is a horizontal line over the whole width.
+// level is a horizontal line over the whole width, named in a key.
+type level struct {
+	y    float64
+	line draw.LineStyle
+}
+
+func (l level) Plot(c draw.Canvas, p *plot.Plot) {
+	_, ty := p.Transforms(&c)
+	c.StrokeLine2(l.line, c.Min.X, ty(l.y), c.Max.X, ty(l.y))
+}
+
+// DataRange keeps the line inside the picture.
+func (l level) DataRange() (xmin, xmax, ymin, ymax float64) {
+	return math.Inf(1), math.Inf(-1), l.y, l.y
+}
+
+// levelLine is a horizontal line over the whole width, with its name below.
 type levelLine struct {
 	y    float64
 	name string
@@ -232,8 +265,8 @@ func (b boxes) DataRange() (xmin, xmax, ymin, ymax float64) {
 
 func abs(l vg.Length) vg.Length { return max(l, -l) }
 
-// keyRow is a legend in one line, at the top of the data area; patterned
-// entries are shown by their lines.
+// keyRow is a legend at the top of the data area, in one line or in as many as
+// it takes; patterned entries are shown by their lines.
 type keyRow []keyEntry
 
 type keyEntry struct {
@@ -246,15 +279,19 @@ func (k keyRow) Plot(c draw.Canvas, _ *plot.Plot) {
 	style := letters(10)
 	x, y := c.Min.X, c.Max.Y-4
 	for _, e := range k {
+		sample, name := vg.Length(13), clip(e.name, 24)
+		if e.line != nil {
+			sample, name = 22, clip(e.name, 70)
+		}
+		if width := sample + style.Width(name); x > c.Min.X && x+width > c.Max.X {
+			x, y = c.Min.X, y-vg.Points(lineHeight)
+		}
 		if e.line != nil {
 			c.StrokeLine2(*e.line, x, y, x+18, y)
-			x += 22
 		} else {
 			c.FillPolygon(e.fill, []vg.Point{{X: x, Y: y - 4}, {X: x + 9, Y: y - 4}, {X: x + 9, Y: y + 5}, {X: x, Y: y + 5}})
-			x += 13
 		}
-		name := clip(e.name, 24)
-		c.FillText(style, vg.Point{X: x, Y: y}, name)
-		x += style.Width(name) + 14
+		c.FillText(style, vg.Point{X: x + sample, Y: y}, name)
+		x += sample + style.Width(name) + 14
 	}
 }

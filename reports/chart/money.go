@@ -112,6 +112,7 @@ type BreakEven struct {
 	XName, YName string
 	Lines        []Series
 	Crossings    []Crossing
+	Never        string // what is said of lines that cross nowhere
 }
 
 // Crossing is where one alternative becomes cheaper than another.
@@ -122,17 +123,28 @@ type Crossing struct {
 
 // Draw makes the picture.
 func (d BreakEven) Draw() (*Chart, error) {
-	b := newBuilder(d.Title, d.XName, d.YName)
+	b, alt := d.panel()
+	return finish(d.Name, d.Title, alt, 640, 340, b)
+}
+
+// panel is the picture, and what it says.
+func (d BreakEven) panel() (b *builder, alt string) {
+	b = newBuilder(d.Title, d.XName, d.YName)
 	b.plot.Y.Tick.Marker = ticks(dollars)
 	b.plot.X.Min, b.plot.Y.Min = 0, 0
 	b.lines(d.Lines, "$")
-	alt := d.YName + " over " + d.XName + "."
+	alt = d.YName + " over " + d.XName + "."
+	b.plot.Add(crossingNames(d.Crossings))
 	for _, c := range d.Crossings {
 		b.mark(c.X, c.Y, draw.RingGlyph{}, ink(), 6, c.Text)
-		b.plot.Add(besideMark{c.X, c.Y, clip(c.Text, 60)})
 		alt += " " + c.Text + "."
 	}
-	return finish(d.Name, d.Title, alt, 640, 340, b)
+	if d.Never != "" {
+		alt += " " + d.Never + "."
+		b.plot.Add(keyRow{{name: d.Never, line: &draw.LineStyle{}}})
+		b.plot.Y.Max *= 1.1
+	}
+	return b, alt
 }
 
 // lines draws series with their names at the right ends.
@@ -248,58 +260,4 @@ const darkFrom = 0.65
 func shade(f float64) color.Color {
 	mix := func(a, b float64) uint8 { return uint8(math.Round(a + (b-a)*f)) }
 	return color.RGBA{mix(0xde, 0x05), mix(0xeb, 0x3a), mix(0xf7, 0x6b), 0xff}
-}
-
-// Tornado is how far each input moves a figure, largest first.
-type Tornado struct {
-	Name, Title string
-	XName       string
-	Base        float64
-	Dollars     bool
-	Bars        []TornadoBar
-}
-
-// TornadoBar is an input: the figure at its low and at its high value.
-type TornadoBar struct {
-	Name              string
-	Low, High         float64
-	LowName, HighName string // the values of the input
-}
-
-// Draw makes the picture.
-func (d Tornado) Draw() (*Chart, error) {
-	n := len(d.Bars)
-	names := make([]string, n)
-	for i, bar := range d.Bars {
-		names[i] = bar.Name
-	}
-	b := newBars(d.Title, d.XName, names)
-	label := number
-	if d.Dollars {
-		label = dollars
-	}
-	b.plot.X.Tick.Marker = ticks(label)
-	var bars boxes
-	var said []string
-	for i, bar := range d.Bars {
-		if bad(bar.Low) || bad(bar.High) || bad(d.Base) {
-			return nil, fmt.Errorf("chart %s: %q is no number", d.Name, bar.Name)
-		}
-		row := float64(n - 1 - i)
-		ends, order := []float64{bar.Low, bar.High}, []int{0, 1}
-		if math.Abs(bar.Low-d.Base) < math.Abs(bar.High-d.Base) {
-			order = []int{1, 0} // the shorter over the longer: both show on one side
-		}
-		for _, k := range order {
-			v, value := ends[k], []string{bar.LowName, bar.HighName}[k]
-			bars = append(bars, box{x0: d.Base, x1: v, y0: row - 0.34, y1: row + 0.34, fill: palette([]int{4, 0}[k])})
-			b.hot = append(b.hot, hot{v, row, fmt.Sprintf("%s = %s: %s", bar.Name, value, label(v, 0.01))})
-		}
-		b.name(max(d.Base, bar.Low, bar.High), row, bar.LowName+" … "+bar.HighName)
-		said = append(said, fmt.Sprintf("%s: %s to %s", bar.Name, label(bar.Low, 0.01), label(bar.High, 0.01)))
-	}
-	b.plot.Add(bars, baseLine(d.Base))
-	b.plot.Add(keyRow{{name: "input low", fill: palette(4)}, {name: "input high", fill: palette(0)}})
-	b.plot.Y.Min, b.plot.Y.Max = -0.6, float64(n)-0.1
-	return finish(d.Name, d.Title, "How far each input moves it: "+strings.Join(said, "; ")+".", 640, 100+28*float64(n), b)
 }

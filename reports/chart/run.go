@@ -74,72 +74,6 @@ func origin(run *result.Run) (start time.Time, hour float64) {
 // fewHours is the number of hourly figures that make a course worth drawing.
 const fewHours = 4
 
-// BurnOf follows the daily cap that refused most, on the first day on which
-// one did; false where no step can be drawn. Hours add up all pools, so only
-// steps that one on-demand pool serves can be held against its cap; and a run
-// of less than fewHours says too little about the course of a day.
-func BurnOf(run *result.Run) (Burn, bool) {
-	c := dailyCap(run)
-	if c == nil {
-		return Burn{}, false
-	}
-	start, first := origin(run)
-	day := 0
-	if at := firstSpent(run, c); at != nil {
-		day = int((first + *at/3600) / 24)
-	}
-	date := start.Truncate(24*time.Hour).AddDate(0, 0, day).Format("Mon 2 Jan 2006")
-	b := Burn{Name: "burn", Cap: float64(c.Value), CapName: "daily cap " + trim(float64(c.Value), 0) + " of " + c.Model,
-		Title: fmt.Sprintf("Quota tokens used on d%d (%s)", day+1, date)}
-	for i := range run.Steps {
-		s := &run.Steps[i]
-		if pools(s) > 1 {
-			b.LeftOut = append(b.LeftOut, s.Name)
-			continue
-		}
-		shift := first - float64(day)*24
-		line := burnStep(s, shift, run.Scenario.HorizonS/3600)
-		line.Spent = spentOn(s, c, shift)
-		if len(line.Hours) > fewHours {
-			b.Steps = append(b.Steps, line)
-		}
-	}
-	return b, len(b.Steps) > 0
-}
-
-// burnStep sums a step's hours of one day; shift is the start of the run in
-// hours after that day's midnight, horizon its length.
-func burnStep(s *result.Step, shift, horizon float64) BurnStep {
-	used := 0.0
-	line := BurnStep{Name: s.Name, Hours: []float64{max(shift, 0)}, Used: []float64{0}}
-	for _, h := range s.Hours {
-		end := float64(h.Hour) + 1
-		if float64(h.Hour) < horizon {
-			end = min(end, horizon)
-		}
-		if end += shift; end > 0 && end <= 24 {
-			used += float64(h.Settled)
-			line.Hours, line.Used = append(line.Hours, end), append(line.Used, used)
-		}
-	}
-	return line
-}
-
-// spentOn is the hour of the day at which a step first spent a cap like c.
-func spentOn(s *result.Step, c *result.Cap, shift float64) *float64 {
-	var out *float64
-	for i := range s.Caps {
-		k := &s.Caps[i]
-		if k.SpentS == nil || k.Limit != c.Limit || k.Model != c.Model {
-			continue
-		}
-		if at := shift + *k.SpentS/3600; at >= 0 && at < 24 && (out == nil || at < *out) {
-			out = &at
-		}
-	}
-	return out
-}
-
 // pools is how many on-demand pools served a step: its hours add them up.
 func pools(s *result.Step) int {
 	n := 0
@@ -151,43 +85,11 @@ func pools(s *result.Step) int {
 	return n
 }
 
-// dailyCap is the limit per day that refused most calls in any step; without
-// refusals, the one used most.
-func dailyCap(run *result.Run) *result.Cap {
-	var best *result.Cap
-	for i := range run.Steps {
-		for j := range run.Steps[i].Caps {
-			c := &run.Steps[i].Caps[j]
-			if !strings.HasPrefix(c.Limit, "tokens_per_day") || c.Value <= 0 {
-				continue
-			}
-			if best == nil || c.Refused > best.Refused ||
-				c.Refused == best.Refused && float64(c.PeakUse)/float64(c.Value) > float64(best.PeakUse)/float64(best.Value) {
-				best = c
-			}
-		}
-	}
-	return best
-}
-
-// firstSpent is when a cap like c was first spent in any step, seconds.
-func firstSpent(run *result.Run, c *result.Cap) *float64 {
-	var out *float64
-	for _, s := range run.Steps {
-		for _, k := range s.Caps {
-			if k.Limit == c.Limit && k.Model == c.Model && k.SpentS != nil && (out == nil || *k.SpentS < *out) {
-				out = k.SpentS
-			}
-		}
-	}
-	return out
-}
-
 // RatesOf is the flow of quota tokens of a step.
 func RatesOf(run *result.Run, step int) Rates {
 	s := &run.Steps[step]
 	_, first := origin(run)
-	d := Rates{Name: fmt.Sprintf("rates-%d", step), Step: step, Title: s.Name + ": quota tokens a minute"}
+	d := Rates{Name: fmt.Sprintf("rates-%d", step), Step: step, Title: s.Name + ": quota tokens a minute (mean of each hour; single minutes are higher)"}
 	width := 1.0
 	for _, h := range s.Hours {
 		width = 1
@@ -202,16 +104,33 @@ func RatesOf(run *result.Run, step int) Rates {
 		d.Hours = append(d.Hours, d.Hours[n-1]+width)
 		d.Reserved, d.Settled = append(d.Reserved, d.Reserved[n-1]), append(d.Settled, d.Settled[n-1])
 	}
-	var pool *result.Cap
-	for i := range s.Caps {
-		if c := &s.Caps[i]; c.Limit == "tokens_per_minute" && c.Value > 0 && (pool == nil || c.PeakUse > pool.PeakUse) {
-			pool = c
+	if c, others := minuteCap(s); c != nil {
+		d.Limit, d.LimitName, d.Peak = float64(c.Value), "limit "+trim(float64(c.Value), 0)+" of "+c.Model, float64(c.PeakUse)
+		d.Met = c.Refused > 0
+		if others {
+			d.LimitName += " in " + c.Account
 		}
 	}
-	if pool != nil {
-		d.Limit, d.LimitName = float64(pool.Value), "limit "+trim(float64(pool.Value), 0)+" of "+pool.Model
-	}
 	return d
+}
+
+// minuteCap is the limit of tokens a minute that refused most calls; without
+// refusals, the one used most; others tells whether there are more in use.
+func minuteCap(s *result.Step) (best *result.Cap, others bool) {
+	used := 0
+	for i := range s.Caps {
+		c := &s.Caps[i]
+		if c.Limit != "tokens_per_minute" || c.Value <= 0 {
+			continue
+		}
+		if c.PeakUse > 0 {
+			used++
+		}
+		if best == nil || c.Refused > best.Refused || c.Refused == best.Refused && c.PeakUse > best.PeakUse {
+			best = c
+		}
+	}
+	return best, used > 1
 }
 
 // QueueOf is the queue of a step; false where nothing ever waited.

@@ -47,6 +47,10 @@ func wallStroke() draw.LineStyle {
 	return draw.LineStyle{Color: wall(), Width: vg.Points(1.5), Dashes: []vg.Length{5, 3}}
 }
 
+func peakStroke() draw.LineStyle {
+	return draw.LineStyle{Color: ink(), Width: vg.Points(1), Dashes: []vg.Length{1, 2}}
+}
+
 // letters is the style of text of a size, starting at its point.
 func letters(size float64) text.Style {
 	return text.Style{Color: ink(), Font: font.From(font.Font{Typeface: "Liberation", Variant: "Sans"}, vg.Points(size)),

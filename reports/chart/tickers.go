@@ -64,18 +64,28 @@ func (n allNames) Ticks(_, _ float64) []plot.Tick {
 	return out
 }
 
-// besideMark writes a short text below and to the right of a point.
+// besideMark is a short text and the point that it belongs to.
 type besideMark struct {
 	x, y float64
 	text string
 }
 
+// crossingNames writes the texts of crossings in rows below the lowest and to
+// the right of the last, where rising lines leave room.
+type crossingNames []Crossing
+
 // Plot implements plot.Plotter.
-func (m besideMark) Plot(c draw.Canvas, p *plot.Plot) {
+func (n crossingNames) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	style := letters(10)
 	style.YAlign = text.YTop
-	c.FillText(style, vg.Point{X: tx(m.x) + 8, Y: ty(m.y) - 6}, m.text)
+	x, y := c.Min.X, c.Max.Y
+	for _, at := range n {
+		x, y = max(x, tx(at.X)), min(y, ty(at.Y))
+	}
+	for i, at := range n {
+		c.FillText(style, vg.Point{X: x + 8, Y: y - 6 - vg.Points(lineHeight)*vg.Length(i)}, clip(at.Text, 60))
+	}
 }
 
 // aboveMarks writes short texts above points of one height, in two or more

@@ -4,79 +4,14 @@ import (
 	"fmt"
 	"image/color"
 	"math"
-	"strings"
 
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Burn is how a daily cap is used up through one day, a line a step.
-type Burn struct {
-	Name, Title string
-	Cap         float64 // quota tokens a day
-	CapName     string
-	Steps       []BurnStep
-	LeftOut     []string // steps that cannot be drawn
-}
-
-// BurnStep is the use at the ends of hours of the day (0 at midnight).
-type BurnStep struct {
-	Name  string
-	Hours []float64
-	Used  []float64
-	Spent *float64 // hour at which the cap was spent
-}
-
-// Draw makes the picture.
-func (d Burn) Draw() (*Chart, error) {
-	b := newBuilder(d.Title, "time of day, UTC", "quota tokens used since midnight")
-	b.plot.X.Tick.Marker = hourTicks{}
-	b.plot.X.Min, b.plot.X.Max = d.span()
-	b.plot.Y.Min = 0
-	var said []string
-	var times aboveMarks
-	for i, s := range d.Steps {
-		b.line(Series{s.Name, s.Hours, s.Used}, stroke(i), false, func(x, y float64) string {
-			return hourLabel(x, false) + ", " + trim(y, 0) + " quota tokens"
-		})
-		if n := len(s.Used); n > 0 {
-			b.name(s.Hours[n-1], s.Used[n-1], s.Name)
-		}
-		if s.Spent == nil {
-			said = append(said, s.Name+" does not spend it")
-			continue
-		}
-		at := hourLabel(*s.Spent, false)
-		b.mark(*s.Spent, d.Cap, draw.CrossGlyph{}, ink(), 5, s.Name+": cap spent at "+at)
-		times = append(times, besideMark{*s.Spent, d.Cap, at})
-		said = append(said, s.Name+" spends it at "+at)
-	}
-	b.level(d.Cap, d.CapName)
-	b.plot.Add(times)
-	alt := "Use of " + d.CapName + " through the day: " + strings.Join(said, "; ") + "."
-	if len(d.LeftOut) > 0 {
-		alt += " Not drawn, since several pools serve them: " + strings.Join(d.LeftOut, ", ") + "."
-	}
-	return finish(d.Name, d.Title, alt, 640, 330, b)
-}
-
-// span is the day, or the hours that have data where these are few.
-func (d Burn) span() (from, to float64) {
-	from, to = 24, 0
-	for _, s := range d.Steps {
-		for _, h := range s.Hours {
-			from, to = min(from, math.Floor(h)), max(to, math.Ceil(h))
-		}
-	}
-	if to-from > 6 || to <= from {
-		return 0, 24
-	}
-	return from, to
-}
-
 // Rates is the flow of quota tokens of one step, by hour, against the limit
-// a minute.
+// a minute and the most that was used of it.
 type Rates struct {
 	Name, Title string
 	Step        int
@@ -85,37 +20,45 @@ type Rates struct {
 	Settled     []float64 // the same at the final charge
 	Limit       float64   // tokens a minute; 0: none
 	LimitName   string
+	Peak        float64 // most that was in use of the limit at once
+	Met         bool    // the limit refused calls
 }
 
-// Draw makes the picture. A limit far above the flow is named, not drawn, for
-// the flow would be a flat line below it.
+// Draw makes the picture. Levels far above the flow are named, not drawn, for
+// the flow would be a flat line below them; but a limit that was met is drawn.
 func (d Rates) Draw() (*Chart, error) {
-	title := d.Title
-	peak := 0.0
-	for i := range d.Reserved {
-		peak = max(peak, d.Reserved[i], d.Settled[i])
-	}
-	far := d.Limit > 5*peak
-	if d.Limit > 0 && far {
-		title += " (" + d.LimitName + ": above the picture)"
-	}
-	b := newBuilder(title, "time, UTC", "quota tokens per minute, hourly mean")
+	mean := max(highest(d.Reserved), highest(d.Settled))
+	b := newBuilder(d.Title, "time, UTC", "quota tokens per minute")
 	b.plot.X.Tick.Marker = hourTicks{}
 	b.plot.Y.Min = 0
-	tip := func(x, y float64) string { return hourLabel(x, true) + ", " + trim(y, 0) + " tokens a minute" }
+	tip := func(x, y float64) string {
+		return hourLabel(x, true) + ", " + trim(y, 0) + " tokens a minute in the mean of the hour"
+	}
 	b.line(Series{"reserved", d.Hours, d.Reserved}, stroke(1), true, tip)
 	b.line(Series{"settled", d.Hours, d.Settled}, stroke(0), true, tip)
 	reserved, settled := stroke(1), stroke(0)
-	b.plot.Y.Max = max(peak, 1) * 1.18
-	b.plot.Add(keyRow{{name: "reserved at admission", line: &reserved}, {name: "settled at the end", line: &settled}})
-	if d.Limit > 0 && !far {
-		b.level(d.Limit, d.LimitName)
+	key := keyRow{{name: "reserved, hourly mean", line: &reserved}, {name: "settled, hourly mean", line: &settled}}
+	alt := fmt.Sprintf("Quota tokens a minute by hour, reserved and settled; the highest hourly mean is %s, single minutes are higher", trim(mean, 0))
+	top := max(mean, 1)
+	add := func(y float64, name string, line draw.LineStyle) {
+		alt += "; " + name
+		if y > 5*mean && !d.Met {
+			name += ": above the picture"
+		} else {
+			b.plot.Add(level{y, line})
+			top = max(top, y)
+		}
+		key = append(key, keyEntry{name: name, line: &line})
 	}
-	alt := fmt.Sprintf("Quota tokens a minute by hour, reserved and settled; the highest hourly mean is %s.", trim(peak, 0))
 	if d.Limit > 0 {
-		alt += fmt.Sprintf(" The limit is %s.", trim(d.Limit, 0))
+		add(d.Limit, d.LimitName, wallStroke())
+		if d.Peak > 0 {
+			add(d.Peak, fmt.Sprintf("peak use %s (%s)", trim(d.Peak, 0), share(d.Peak/d.Limit)), peakStroke())
+		}
 	}
-	c, err := finish(d.Name, d.Title, alt, 640, 260, b)
+	b.plot.Add(key)
+	b.plot.Y.Max = top * 1.3
+	c, err := finish(d.Name, d.Title, alt+".", 640, 280, b)
 	if c != nil {
 		c.Step = d.Step
 	}
@@ -187,7 +130,7 @@ func (d Forecast) Draw() (*Chart, error) {
 	}
 	alt := d.YName + " by month."
 	if d.Level > 0 {
-		b.level(d.Level, d.LevelName)
+		b.limit(d.Level, d.LevelName)
 		alt += " It does not exceed " + d.LevelName + "."
 	}
 	if cross >= 0 {

@@ -238,13 +238,34 @@ func TestBrowserChoice(t *testing.T) {
 	}
 }
 
-// TestBrowserFitsPhone: nothing but tables and pictures, which scroll by
-// themselves, is wider than a phone.
-func TestBrowserFitsPhone(t *testing.T) {
+// TestBrowserFits: nothing is wider than a phone but tables, which scroll in a
+// box of their own; no picture is cut; and a caps table with all its columns is
+// whole on a small laptop.
+func TestBrowserFits(t *testing.T) {
 	ctx := browser(t)
-	open(ctx, t, 390, pageFile(t, testReport()))
-	if wide := eval[float64](ctx, t, `document.documentElement.scrollWidth`); wide > 390 {
-		t.Errorf("the page is %v pixels wide on a phone of 390", wide)
+	r := testReport()
+	r.Run.Steps[0].Name = "a step whose name is as long as a sentence, which no title on a phone can hold in one line"
+	caps := r.Run.Steps[0].Caps
+	other := caps[len(caps)-1]
+	other.Account, other.Region, other.Scope = "a1", "ap-southeast-2", "global"
+	r.Run.Steps[0].Caps = append(caps, other)
+	url := pageFile(t, r)
+	for _, width := range []int64{400, 1200} {
+		open(ctx, t, width, url)
+		if wide := eval[int64](ctx, t, `document.documentElement.scrollWidth`); wide > width {
+			t.Errorf("the page is %v pixels wide on a screen of %v", wide, width)
+		}
+		const cut = `Array.from(document.querySelectorAll("figure svg, figure h3")).filter(function (e) {
+			return e.getBoundingClientRect().right > innerWidth || e.scrollWidth > e.clientWidth + 1 || e.parentNode.scrollWidth > e.parentNode.clientWidth + 1 }).length`
+		if n := eval[int](ctx, t, cut); n != 0 {
+			t.Errorf("at %d pixels, %d pictures or titles are cut", width, n)
+		}
+	}
+	if hidden := eval[int](ctx, t, `(function (e) { return e.scrollWidth - e.clientWidth })(document.getElementById("t-caps").parentNode)`); hidden > 0 {
+		t.Errorf("at 1200 pixels, %d of the caps table are out of sight", hidden)
+	}
+	if n := eval[int](ctx, t, `document.querySelectorAll("#t-caps thead th").length`); n != 11 {
+		t.Errorf("the caps table has %d columns, want all 11", n)
 	}
 }
 

@@ -65,9 +65,10 @@ type pageSection struct {
 }
 
 type figure struct {
-	Step int // -1: of all steps
-	SVG  template.HTML
-	Alt  string
+	Step  int // -1: of all steps
+	Title string
+	SVG   template.HTML
+	Alt   string
 }
 
 type fact struct{ Name, Value string }
@@ -154,7 +155,7 @@ func (s Section) page(i int, taken names) (pageSection, error) {
 		if err != nil {
 			return out, err
 		}
-		out.Figures = append(out.Figures, figure{c.Step, template.HTML(svg), reports.Visible(c.Alt)})
+		out.Figures = append(out.Figures, figure{c.Step, reports.Visible(c.Title), template.HTML(svg), reports.Visible(c.Alt)})
 	}
 	return out, nil
 }
