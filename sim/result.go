@@ -133,6 +133,6 @@ type BoughtResult struct {
 	TooLarge           [2]int64     // of them, calls beyond the limit by themselves
 	FirstRefused       [2]unit.Time // None where nothing was
 	Spent              [2]unit.Time // the first that use left no room for; None where there is none
-	Input, Output      int64     // tokens it was charged
-	Open               unit.Time // time it could be used, all accounts together
+	Input, Output      int64        // tokens it was charged
+	Open               unit.Time    // time it could be used, all accounts together
 }
