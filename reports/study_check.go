@@ -25,6 +25,7 @@ func WriteCheck(w io.Writer, c *result.Check, format string, width int, color bo
 		}
 		t.Row(Str(x.Figure).Show(FigureName(x.Figure)), Num(found).Show(unitText(found, unit)), Num(limit).Show(unitText(limit, unit)), Str(unit), verdict)
 	}
+	t.Caveats(c.Notes...)
 	return Write(w, format, width, color, t)
 }
 

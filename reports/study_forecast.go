@@ -29,9 +29,7 @@ func outgrownTable(f *result.Forecast) *Table {
 		t.Row(Str(s.Name), Str(monthText(f, s.Holds[1])), Str(monthText(f, s.Holds[0])), Str(monthText(f, s.Holds[2])), buys,
 			Num(s.Points[0].MonthUSD[1]), Num(s.Points[len(s.Points)-1].MonthUSD[1]))
 	}
-	for _, n := range f.Notes {
-		t.Note(n)
-	}
+	t.Caveats(f.Notes...)
 	return t
 }
 

@@ -38,6 +38,9 @@ func planHead(p *result.Plan) *Table {
 	t.Row(Str("objective"), Str(strings.Join(stated, "; ")))
 	t.Row(Str("verdict"), Str(p.Verdict))
 	t.Row(Str("method"), Str(p.Method))
+	for _, n := range p.Notes {
+		t.Row(Str("note"), Str(n))
+	}
 	return t
 }
 

@@ -25,6 +25,7 @@ func whyHead(x *result.Why) *Table {
 	s := &x.Step
 	t.Row(Cnt(s.Offered), Opt(s.ServedShare), Opt(s.ServedTokenShare), Cnt(s.Unserved), Num(s.Cost.MonthUSD), Opt(s.WaitS.P95))
 	t.Note(bindText(x.Binds))
+	t.Caveats(x.Notes...)
 	return t
 }
 

@@ -16,6 +16,7 @@ type Check struct {
 	Step     string    `json:"step"`
 	Limits   []Checked `json:"limits"`
 	Exceeded int       `json:"exceeded"` // how many limits are
+	Notes    []string  `json:"notes"`    // what became of the run's input
 }
 
 // Checked is one limit and the figure found.

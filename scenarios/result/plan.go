@@ -16,6 +16,7 @@ type Plan struct {
 	Feasible  []Mix       `json:"feasible"`  // cheapest first, the winner included
 	Rejected  []Mix       `json:"rejected"`  // nearest to the objective first
 	Verdict   string      `json:"verdict"`
+	Notes     []string    `json:"notes"`
 }
 
 // Objective is a stated limit.

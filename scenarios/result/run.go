@@ -30,6 +30,9 @@ type Run struct {
 	Readings    []Reading    `json:"readings,omitempty"`
 	Assumptions []string     `json:"assumptions"`
 	Notes       []string     `json:"notes"`
+	// InputNotes are those of Assumptions and Notes that say what became of the
+	// input: every study made from the run carries them.
+	InputNotes []string `json:"input_notes"`
 }
 
 // ScenarioInfo says what was simulated.

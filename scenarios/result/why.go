@@ -14,6 +14,7 @@ type Why struct {
 	Moved    []Moved  `json:"moved"`   // calls by how they were served, against the step before
 	Changes  []Change `json:"changes"` // single changes tried on top of the step
 	Best     *int     `json:"best"`    // of Changes: the cheapest that removes the binding limit
+	Notes    []string `json:"notes"`   // what became of the run's input
 }
 
 // Moved is how many calls a way of serving had before and in the step.

@@ -46,7 +46,8 @@ func (t *trials) run() *result.Run {
 		run.Scenario.Name = base.Title
 	}
 	run.Trace = traceInfo(t.reps)
-	run.Notes = notes(plan, first, run)
+	run.InputNotes = inputNotes(plan, first, run)
+	run.Notes = notes(first, run)
 	sayOnce(run)
 	return run
 }

@@ -65,10 +65,13 @@ func Forecast(ctx context.Context, plan *scenarios.Plan, opt Options, o Outlook)
 			out.Steps[i].Buys = &buys
 		}
 	}
-	out.Notes = []string{
+	for month := range out.Months {
+		out.Notes = gather(out.Notes, at(month, expectedGrowth).InputNotes)
+	}
+	out.Notes = append(out.Notes,
 		fmt.Sprintf("a step holds while it serves at least %.1f %% of requests and of tokens", 100*Serves),
 		"prices and quotas stay as they are; what grows is the number of sessions or calls, not their size",
-	}
+	)
 	if len(plan.Base.Traffic) == 0 && slices.ContainsFunc(factors, func(f float64) bool { return f != math.Trunc(f) }) {
 		out.Notes = append(out.Notes, "a trace grows by superposed copies, thinned by sessions to the factor: months between whole factors carry the noise of that choice")
 	}

@@ -25,7 +25,7 @@ func Why(ctx context.Context, plan *scenarios.Plan, opt Options, index int) (*re
 		return nil, err
 	}
 	step := run.Steps[at]
-	w := &result.Why{Schema: result.WhySchema, Scenario: run.Scenario.Name, Step: step, Hours: hurting(step.Hours)}
+	w := &result.Why{Schema: result.WhySchema, Scenario: run.Scenario.Name, Step: step, Hours: hurting(step.Hours), Notes: run.InputNotes}
 	for _, c := range step.Caps {
 		if c.Refused > 0 {
 			w.Refused = append(w.Refused, c)
