@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // CheckSchema names the JSON contract of Check.
@@ -30,8 +31,12 @@ type Checked struct {
 
 // ReadRun reads a saved answer of `run --format json`.
 func ReadRun(name string, r io.Reader) (*Run, error) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	var run Run
-	if err := json.NewDecoder(r).Decode(&run); err != nil {
+	if err := json.Unmarshal(text, &run); err != nil {
 		return nil, fmt.Errorf("%s is no result of 'quotawall run --format json': %w", name, err)
 	}
 	if run.Schema != RunSchema {
@@ -40,5 +45,49 @@ func ReadRun(name string, r io.Reader) (*Run, error) {
 	if len(run.Steps) == 0 {
 		return nil, fmt.Errorf("%s has no steps", name)
 	}
+	if list := lacking(text); len(list) > 0 {
+		return nil, fmt.Errorf("%s is not a whole result: save it again with 'quotawall run --format json -o %s'\n  %s", name, name, strings.Join(list, "\n  "))
+	}
 	return &run, nil
+}
+
+// lacking lists the steps of a run's JSON that lack figures without which no
+// limit can be held against them. A figure that is null is undefined, not
+// lacking.
+func lacking(text []byte) []string {
+	var run struct {
+		Steps []map[string]json.RawMessage `json:"steps"`
+	}
+	if err := json.Unmarshal(text, &run); err != nil {
+		return []string{err.Error()}
+	}
+	var out []string
+	for i, step := range run.Steps {
+		names := absent(step, "", "name", "offered", "served", "unserved", "degraded", "refusals", "served_share", "served_token_share", "unserved_by", "wait_s", "cost", "caps")
+		var cost map[string]json.RawMessage
+		if given, ok := step["cost"]; ok {
+			if err := json.Unmarshal(given, &cost); err != nil {
+				return []string{err.Error()}
+			}
+			names = append(names, absent(cost, "cost.", "total_usd", "total_nusd", "month_usd", "lines")...)
+		}
+		if len(names) > 0 && len(out) < mostLacking {
+			out = append(out, fmt.Sprintf("steps[%d] lacks %s", i, strings.Join(names, ", ")))
+		}
+	}
+	return out
+}
+
+// mostLacking is how many steps are listed that lack something.
+const mostLacking = 20
+
+// absent are the keys that an object does not have.
+func absent(object map[string]json.RawMessage, path string, keys ...string) []string {
+	var out []string
+	for _, k := range keys {
+		if _, ok := object[k]; !ok {
+			out = append(out, path+k)
+		}
+	}
+	return out
 }

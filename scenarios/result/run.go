@@ -46,6 +46,9 @@ type ScenarioInfo struct {
 	Deterministic bool `json:"deterministic"`
 	// InputHash identifies scenario, trace and catalog (sha256, hex).
 	InputHash string `json:"input_hash,omitempty"`
+	// Settings are the keys that the scenario and the command line give, for all
+	// steps; null in results that do not say.
+	Settings Settings `json:"settings"`
 }
 
 // TraceInfo counts the file or the synthesis, before any repetition.
@@ -165,6 +168,9 @@ type Line struct {
 	Confidence string      `json:"confidence,omitempty"`
 	Note       string      `json:"note,omitempty"`      // a discount, or how the price was derived
 	PricedIn   string      `json:"priced_in,omitempty"` // the Region whose price stands in
+	// Period is the first day of the line's price period, where every day of the
+	// traffic has its own prices; else empty: all lines have those of one day.
+	Period string `json:"period,omitempty"`
 }
 
 // Cap is what became of one limit of one quota pool.

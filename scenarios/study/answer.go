@@ -37,6 +37,7 @@ func (t *trials) run() *result.Run {
 		Scenario: result.ScenarioInfo{
 			Name: plan.Scenario.Name, HorizonS: first.horizon.Seconds(), Start: first.start.Format(time.RFC3339Nano),
 			Seed: base.Seed, Replications: len(t.reps), Deterministic: !first.random,
+			Settings: settings(plan.Scenario.Settings()),
 		},
 		Ruleset: base.Ruleset, CatalogAsOf: string(plan.Catalog.AsOf()),
 		Assumptions: assumptions(plan, first),
@@ -115,7 +116,7 @@ func stepAnswer(plan *scenarios.Plan, rep *replication, index int) (*result.Step
 	x.Classes, x.Lanes, x.Hours = classes(r), lanes(r, c), hours(r)
 	parts(x, r, c, step.Spec)
 	cacheEffects(plan, c, x)
-	cost, err := bill(plan, rep, r, c)
+	cost, err := bill(plan, rep, r, c, step.Spec.PricedByTraffic)
 	if err != nil {
 		return nil, err
 	}
@@ -296,19 +297,26 @@ func utilisation(used, tpm int64, open unit.Time) float64 {
 	return float64(used) / (float64(tpm) * (float64(open) / float64(unit.Minute)))
 }
 
-// bill prices what was counted.
-func bill(plan *scenarios.Plan, rep *replication, r *sim.Result, c *scenarios.Compiled) (*result.Cost, error) {
+// bill prices what was counted; its lines name their price period where there
+// may be several.
+func bill(plan *scenarios.Plan, rep *replication, r *sim.Result, c *scenarios.Compiled, periods bool) (*result.Cost, error) {
 	lines, err := plan.Catalog.Bill(r.Usage, c.PricedOn)
 	if err != nil {
 		return nil, err
 	}
 	out := &result.Cost{Lines: []result.Line{}}
+	if out.TotalNUSD, err = pricing.Total(lines); err != nil {
+		return nil, err
+	}
 	capped := dailyCapped(r, c)
 	short := rep.horizon < unit.Day
 	month := new(big.Rat)
 	for _, l := range lines {
-		out.TotalNUSD += l.AmountNano
-		out.Lines = append(out.Lines, line(l))
+		x := line(l)
+		if periods {
+			x.Period = string(c.PricedOn(l.Period))
+		}
+		out.Lines = append(out.Lines, x)
 		amount := new(big.Rat).SetInt64(l.AmountNano)
 		if short && l.Item == unit.Tokens && l.Lane == unit.OnDemand && capped[capKey{l.Account, l.Region, l.Scope, l.Model}] {
 			month.Add(month, amount.Mul(amount, big.NewRat(730, 24)))
