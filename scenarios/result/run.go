@@ -267,6 +267,22 @@ type QueueInfo struct {
 	MaxAgeS        float64 `json:"max_age_s"`
 	DeadlineMisses Count   `json:"deadline_misses"`
 	Batched        Count   `json:"batched"`
+	// HeldBy is what messages waited for; left out where they hardly waited, or
+	// it is not known.
+	HeldBy *QueueHold `json:"held_by,omitempty"`
+}
+
+// QueueHold is a limit of which the queue had used up its part, or, without a
+// limit, the queue's own hours or bound.
+type QueueHold struct {
+	Keeps   string `json:"keeps"` // the key that keeps the rest, or sets the hours or the bound
+	Limit   string `json:"limit,omitempty"`
+	Account string `json:"account,omitempty"`
+	Region  string `json:"region,omitempty"`
+	Scope   string `json:"scope,omitempty"`
+	Model   string `json:"model,omitempty"`
+	Value   int64  `json:"value,omitempty"`
+	Part    int64  `json:"part,omitempty"` // of Value, that the queue may use
 }
 
 // EndpointInfo is the self-hosted endpoint: allocated against used time.

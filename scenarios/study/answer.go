@@ -272,7 +272,7 @@ func hours(r *sim.Result) []result.Hour {
 // parts adds what the queue, the endpoint and bought capacity did.
 func parts(x *result.Step, r *sim.Result, c *scenarios.Compiled, spec *scenarios.Spec) {
 	if q := r.Queue; q != nil {
-		x.Queue = &result.QueueInfo{Messages: result.Count(q.Messages), MaxDepth: result.Count(q.MaxDepth), MaxAgeS: q.MaxAge.Seconds(), DeadlineMisses: result.Count(q.DeadlineMisses), Batched: result.Count(q.Batched)}
+		x.Queue = &result.QueueInfo{Messages: result.Count(q.Messages), MaxDepth: result.Count(q.MaxDepth), MaxAgeS: q.MaxAge.Seconds(), DeadlineMisses: result.Count(q.DeadlineMisses), Batched: result.Count(q.Batched), HeldBy: holdOf(r, c)}
 	}
 	if p := r.Endpoint; p != nil {
 		x.Endpoint = &result.EndpointInfo{
@@ -349,13 +349,13 @@ func line(l pricing.Line) result.Line {
 
 type capKey struct{ account, region, scope, model string }
 
-// dailyCapped lists the pools in which a limit per day refused something: what
-// they admit in a day is all they will admit.
+// dailyCapped lists the pools in which a limit per day refused something or held
+// the queue back: what they admit in a day is all they will admit.
 func dailyCapped(r *sim.Result, c *scenarios.Compiled) map[capKey]bool {
-	out := map[capKey]bool{}
+	out, held := map[capKey]bool{}, dayHeld(r, c)
 	for i := range r.Caps {
 		x := &r.Caps[i]
-		if x.Refused == 0 || x.Limit != sim.TokensPerDay && x.Limit != sim.TokensPerDayAccount {
+		if x.Refused == 0 && i != held || !daily(x.Limit) {
 			continue
 		}
 		pool := &c.Config.Pools[x.Pool]

@@ -92,8 +92,8 @@ func shortHorizon(rep *replication, priced bool) []string {
 		return []string{fmt.Sprintf("the horizon is %s, under a day: the busiest day has only what falls into it", rep.horizon)}
 	}
 	out := []string{fmt.Sprintf("the horizon is %s, under a day: costs per month are scaled from it", rep.horizon)}
-	if slices.ContainsFunc(rep.steps, dayRefused) {
-		out = append(out, "a limit per day refused calls: what its pool is billed is scaled by days, since the cap admits no more in one, and shares are of the traced hours only; replay whole days with --set trace.repeat=fill --set horizon=1d")
+	if by := dayLimited(rep); by != "" {
+		out = append(out, "a limit per day "+by+": what its pool is billed is scaled by days, since the cap admits no more in one, and shares are of the traced hours only; replay whole days with --set trace.repeat=fill --set horizon=1d")
 	}
 	return out
 }
@@ -141,8 +141,14 @@ func pricedElsewhere(run *result.Run) []string {
 	return out
 }
 
-func dayRefused(r *sim.Result) bool {
-	return slices.ContainsFunc(r.Caps, func(c sim.Cap) bool {
-		return c.Refused > 0 && (c.Limit == sim.TokensPerDay || c.Limit == sim.TokensPerDayAccount)
-	})
+// dayLimited says what a limit per day did to some step, "" where to none.
+func dayLimited(rep *replication) string {
+	held := false
+	for i, r := range rep.steps {
+		if slices.ContainsFunc(r.Caps, func(c sim.Cap) bool { return c.Refused > 0 && daily(c.Limit) }) {
+			return "refused calls"
+		}
+		held = held || dayHeld(r, rep.compiled[i]) >= 0
+	}
+	return when(held, "held the queue back")
 }
