@@ -29,6 +29,28 @@ type Checked struct {
 	Exceeded bool    `json:"exceeded"`
 }
 
+// FigureName says in words what a figure of a check is; a figure without words
+// keeps its key.
+func FigureName(key string) string {
+	switch key {
+	case "unserved_share":
+		return "unserved requests"
+	case "unserved_token_share":
+		return "unserved tokens"
+	case "degraded_share":
+		return "degraded requests"
+	case "refusals_per_request":
+		return "refusals per request"
+	case "month_usd":
+		return "cost per month"
+	case "wait_p95_s":
+		return "p95 wait"
+	case "deadline_misses":
+		return "missed deadlines"
+	}
+	return key
+}
+
 // ReadRun reads a saved answer of `run --format json`.
 func ReadRun(name string, r io.Reader) (*Run, error) {
 	text, err := io.ReadAll(r)

@@ -193,7 +193,7 @@ func (s *search) answered(i int, fails []result.Checked) result.Mix {
 	x := s.step(i)
 	m := result.Mix{
 		Levers: s.mixes[i].named(), Set: settings(s.mixes[i].set()), MonthUSD: x.Cost.MonthUSD, ServedShare: x.ServedShare, ServedTokenShare: x.ServedTokenShare,
-		DegradedShare: of(x.Degraded, x.Offered), WaitP95S: x.WaitS.P95, DeadlineMisses: float64(x.UnservedBy.Deadline), Fails: fails,
+		DegradedShare: of(x.Degraded, x.Offered), DeferredShare: of(x.Deferred, x.Offered), WaitP95S: x.WaitS.P95, DeadlineMisses: float64(x.UnservedBy.Deadline), Fails: fails,
 	}
 	var caps []result.Cap
 	for _, c := range x.Caps {
@@ -262,32 +262,4 @@ func (s *search) regretOf(m *result.Mix, costs [][]float64, i int) {
 	if len(m.FailsAt) == 0 {
 		m.Regret = &worst
 	}
-}
-
-// conclude names the winner and says so in a sentence.
-func (s *search) conclude() {
-	s.out.Method = fmt.Sprintf("exhaustive: of %d mixes of the scenario's own steps %d were simulated over the same arrivals and %d left out, since their fees alone cost more than a mix that meets the objective; for this traffic and seed no mix in the space is cheaper", s.out.Space, s.out.Simulated, s.out.Space-s.out.Simulated)
-	if len(s.out.Feasible) > 0 {
-		s.out.Winner = &s.out.Feasible[0]
-		w := s.out.Winner
-		s.out.Verdict = fmt.Sprintf("%s meets the objective at $%.2f a month, serving %.2f %% of requests and %.2f %% of tokens", titled(w.Levers), w.MonthUSD, 100*orOne(w.ServedShare), 100*orOne(w.ServedTokenShare))
-		return
-	}
-	if len(s.out.Rejected) == 0 {
-		s.out.Verdict = "infeasible: no mix can be made"
-		return
-	}
-	near := &s.out.Rejected[0]
-	var relax []string
-	for _, f := range near.Fails {
-		relax = append(relax, fmt.Sprintf("%s at most %.6g %s (it is held to %.6g)", f.Figure, f.Found, f.Unit, f.Limit))
-	}
-	s.out.Verdict = fmt.Sprintf("infeasible: no mix meets the objective. The nearest is %s at $%.2f a month; it would do with %s", titled(near.Levers), near.MonthUSD, strings.Join(relax, " and "))
-}
-
-func titled(levers []string) string {
-	if len(levers) == 0 {
-		return "the scenario as it is"
-	}
-	return strings.Join(levers, " + ")
 }
