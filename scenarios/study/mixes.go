@@ -105,6 +105,7 @@ func fees(spec *scenarios.Spec, cat *pricing.Catalog, accounts int) float64 {
 		if n == 0 {
 			n = accounts
 		}
+		n *= max(1, len(spec.Accounts.Regions))
 		if alias != nil {
 			scope := alias.Scope
 			if scope == "" {
