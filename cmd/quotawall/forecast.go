@@ -27,26 +27,7 @@ after the last one given demand stays, since the table says no more. Defaults: 1
   quotawall forecast --trace week.csv.gz --growth 3=1.5,12=6 --months 18 --plot forecast.svg`,
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			outlook, err := study.ParseGrowth(growth, months, a.now())
-			if err != nil {
-				return bad(err)
-			}
-			l, err := a.load(args, &in)
-			if err != nil {
-				return err
-			}
-			f, err := study.Forecast(cmd.Context(), l.plan, study.Options{Files: l.files}, outlook)
-			if err != nil {
-				return a.failed(err)
-			}
-			if plot != "" {
-				if err := a.drawChart(plot, l.paths, forecastChart(f)); err != nil {
-					return err
-				}
-			}
-			return a.write(&doc, l.paths, func(w io.Writer, format string, width int, color bool) error {
-				return reports.WriteForecast(w, f, format, width, color)
-			})
+			return a.forecast(cmd, args, &in, &doc, growth, months, plot)
 		},
 	}
 	addInputs(cmd, &in)
@@ -55,6 +36,29 @@ after the last one given demand stays, since the table says no more. Defaults: 1
 	cmd.Flags().StringVar(&plot, "plot", "", "also draw the last step's cost into this .svg or .png `file`")
 	addDocument(cmd, &doc, tableFormats()...)
 	return cmd
+}
+
+func (a *app) forecast(cmd *cobra.Command, args []string, in *inputs, doc *document, growth string, months int, plot string) error {
+	outlook, err := study.ParseGrowth(growth, months, a.now())
+	if err != nil {
+		return bad(err)
+	}
+	l, err := a.load(args, in)
+	if err != nil {
+		return err
+	}
+	f, err := study.Forecast(cmd.Context(), l.plan, study.Options{Files: l.files}, outlook)
+	if err != nil {
+		return a.failed(err)
+	}
+	if plot != "" {
+		if err := a.drawChart(plot, l.paths, forecastChart(f)); err != nil {
+			return err
+		}
+	}
+	return a.write(doc, l.paths, func(w io.Writer, format string, width int, color bool) error {
+		return reports.WriteForecast(w, f, format, width, color)
+	})
 }
 
 // forecastChart is the last step's cost a month with its band.

@@ -160,3 +160,26 @@ func TestRemediesMakeAMixFeasible(t *testing.T) {
 		}
 	}
 }
+
+// A purchase is made, and paid, in every Region of the accounts that make it.
+func TestFeesOfEveryRegion(t *testing.T) {
+	cat := catalogOf(t)
+	of := func(set ...string) float64 {
+		plan := presetWith(t, "brain", scenarios.Pick{Names: []string{"1"}}, append(set, "provisioned.kind=reserved", "provisioned.model=frontier", `provisioned.accounts=["a0"]`)...)
+		run := runOf(t, plan, Options{})
+		var paid float64
+		for _, l := range run.Steps[0].Cost.Lines {
+			if l.Item == "reserved-hours" {
+				paid += float64(l.AmountNUSD) / 1e9 * 730 * 3600 / run.Scenario.HorizonS
+			}
+		}
+		fee := fees(plan.Steps[0].Spec, cat, 1)
+		if math.Abs(fee-paid) > 1e-6*paid {
+			t.Errorf("%q: fees of $%.2f a month, billed $%.2f", set, fee, paid)
+		}
+		return fee
+	}
+	if one, two := of(), of(`accounts.regions=["us-east-1","us-west-2"]`); one == 0 || two != 2*one {
+		t.Errorf("one Region costs $%.2f, two $%.2f", one, two)
+	}
+}
