@@ -32,7 +32,7 @@ func Total(lines []Line) (int64, error) {
 		sum.Add(sum, big.NewInt(l.AmountNano))
 	}
 	if !sum.IsInt64() {
-		return 0, fmt.Errorf("the bill is beyond what it can hold: %s nano-dollars", sum)
+		return 0, fmt.Errorf("a bill of %s nano-dollars is beyond what it can hold, at most %d dollars", sum, mostDollars)
 	}
 	return sum.Int64(), nil
 }

@@ -139,6 +139,14 @@ func modelUnitGap(u unit.Usage) *rowOf {
 	return r
 }
 
+// MissingModelUnit is the row, in TOML, that would give model units of a model
+// their price for a term.
+func (c *Catalog) MissingModelUnit(model, region, term string) string {
+	r := modelUnitGap(unit.Usage{Model: model, Region: region, Term: term})
+	r.AsOf, r.Source = c.AsOf(), []string{"where you read it"}
+	return r.TOML()
+}
+
 func reservedGap(u unit.Usage) *rowOf {
 	r := newRow("reserved", Provenance{}).text("model", u.Model).text("scope", priceScope(u.Scope))
 	for _, t := range reservedTerms() {

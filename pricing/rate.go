@@ -4,6 +4,7 @@ package pricing
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"strings"
 	"time"
@@ -93,6 +94,9 @@ func (r Rate) MicroUSD() (int64, bool) {
 	return m.Num().Int64(), m.IsInt() && m.Num().IsInt64()
 }
 
+// mostDollars is the most that a bill, which counts in nano-dollars, can hold.
+const mostDollars = math.MaxInt64 / 1_000_000_000
+
 // Amount is quantity/per x rate in nano-dollars, rounded once, half to even.
 func (r Rate) Amount(quantity, per int64) (int64, error) {
 	x := new(big.Rat).Mul(r.usd, big.NewRat(1_000_000_000, 1))
@@ -101,7 +105,7 @@ func (r Rate) Amount(quantity, per int64) (int64, error) {
 	x.Quo(x, big.NewRat(per, 1))
 	n := halfEven(x)
 	if !n.IsInt64() {
-		return 0, fmt.Errorf("an amount of %s nano-dollars is beyond what the bill can hold", n)
+		return 0, fmt.Errorf("an amount of %s nano-dollars is beyond what the bill can hold, at most %d dollars", n, mostDollars)
 	}
 	return n.Int64(), nil
 }

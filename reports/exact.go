@@ -13,7 +13,7 @@ import (
 const TablesSchema = "quotawall.tables/v1"
 
 // WriteCSV writes exact values under one header row of keys; footnotes stand
-// in a last column "notes". Several tables are separated by an empty line, each
+// in a last column "notes", caveats of the table in its first row. Several tables are separated by an empty line, each
 // under a row with its key alone.
 func WriteCSV(w io.Writer, tables ...*Table) error {
 	return whole(w, tables, func(b *bytes.Buffer, t *Table) error {
@@ -37,12 +37,12 @@ func (t *Table) records() [][]string {
 		head = append(head, csvText(c.key()))
 	}
 	rows := t.exactRows()
-	noted := slices.ContainsFunc(rows, func(r row) bool { return len(t.notesOf(r)) > 0 })
+	noted := len(t.told) > 0 || slices.ContainsFunc(rows, func(r row) bool { return len(t.notesOf(r)) > 0 })
 	if noted {
 		head = append(head, "notes")
 	}
 	out := [][]string{head}
-	for _, r := range rows {
+	for i, r := range rows {
 		var rec []string
 		for _, c := range r.cells {
 			s := c.exact
@@ -52,7 +52,11 @@ func (t *Table) records() [][]string {
 			rec = append(rec, s)
 		}
 		if noted {
-			rec = append(rec, csvText(strings.Join(t.notesOf(r), "; ")))
+			notes := t.notesOf(r)
+			if i == 0 {
+				notes = append(notes, t.told...)
+			}
+			rec = append(rec, csvText(strings.Join(notes, "; ")))
 		}
 		out = append(out, rec)
 	}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 
 	"quotawall/scenarios/result"
@@ -84,6 +85,9 @@ func ratio(part, of result.Count) Cell {
 // Bill is every line of every step's bill, each with its rate, source and
 // date, and the totals.
 func Bill(run *result.Run) *Table {
+	periods := slices.ContainsFunc(run.Steps, func(s result.Step) bool {
+		return slices.ContainsFunc(s.Cost.Lines, func(l result.Line) bool { return l.Period != "" })
+	})
 	t := NewTable("the bill, over the horizon",
 		Column{Name: "step", Group: true},
 		Column{Name: "model"},
@@ -101,6 +105,7 @@ func Bill(run *result.Run) *Table {
 		Column{Name: "source", Exact: true},
 		Column{Name: "as of", Exact: true},
 		Column{Name: "confidence", Exact: true},
+		Column{Name: "prices from", Key: "period", Exact: !periods},
 	).SetKey("bill")
 	for i := range run.Steps {
 		s := &run.Steps[i]
@@ -110,7 +115,7 @@ func Bill(run *result.Run) *Table {
 		if len(s.Cost.Lines) > 0 {
 			blank := Str("")
 			t.ShownRow(Str(s.Name), Str("total"), blank, blank, blank, blank, blank, blank,
-				Nano(s.Cost.TotalNUSD), blank, blank, blank, blank, blank, blank, blank)
+				Nano(s.Cost.TotalNUSD), blank, blank, blank, blank, blank, blank, blank, blank)
 		}
 	}
 	if t.Len() > 0 {
@@ -123,7 +128,7 @@ func (t *Table) billLine(step string, l result.Line) {
 	rate, per := rateText(l)
 	t.Row(Str(step), Str(l.Model), Str(l.Kind).Show(lineText(l)), Str(l.Lane), Str(l.Account), Dec(l.Quantity),
 		Dec(l.RateUSD).Show(rate).Note(sourceText(l)), Str(l.Unit).Show(per),
-		Nano(l.AmountNUSD), Str(l.Item), Str(l.Band), Str(l.Region), Str(l.Scope), Str(l.Source), Str(l.AsOf), Str(l.Confidence))
+		Nano(l.AmountNUSD), Str(l.Item), Str(l.Band), Str(l.Region), Str(l.Scope), Str(l.Source), Str(l.AsOf), Str(l.Confidence), Str(l.Period))
 }
 
 // rateText is a line's rate in the quantity in which such a thing is priced: a

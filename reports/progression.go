@@ -146,7 +146,11 @@ func bindingCell(run *result.Run, s *result.Step) (binds, at Cell) {
 	c := binding(s)
 	if c == nil {
 		if reason := otherReason(s.UnservedBy); reason != "" {
-			return Str(reason), None()
+			cell := Str(reason)
+			if reason == "deadline" && s.Queue != nil && s.Queue.HeldBy != nil {
+				cell = cell.Note(holdText(s.Queue.HeldBy))
+			}
+			return cell, None()
 		}
 		return Str("never").Tone(Good), None()
 	}

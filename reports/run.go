@@ -1,8 +1,6 @@
 package reports
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -41,28 +39,6 @@ func WriteRun(w io.Writer, run *result.Run, format string, width int, color bool
 		return Write(w, format, width, color, Headline(run)...)
 	}
 	return Write(w, format, width, color, RunTables(run)...)
-}
-
-// WriteResultJSON writes any result in its JSON contract, indented, without
-// raw control characters.
-func WriteResultJSON(w io.Writer, v any) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("result as JSON: %w", err)
-	}
-	var out strings.Builder
-	for _, r := range b.String() {
-		if r != '\n' && control(r) {
-			fmt.Fprintf(&out, `\u%04x`, r)
-		} else {
-			out.WriteRune(r)
-		}
-	}
-	_, err := io.WriteString(w, out.String())
-	return err
 }
 
 // clock names instants by the day of the run, d1 being the UTC date of its

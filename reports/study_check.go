@@ -23,31 +23,10 @@ func WriteCheck(w io.Writer, c *result.Check, format string, width int, color bo
 		if x.Exceeded {
 			verdict = Str("exceeded").Tone(Bad)
 		}
-		t.Row(Str(x.Figure).Show(FigureName(x.Figure)), Num(found).Show(unitText(found, unit)), Num(limit).Show(unitText(limit, unit)), Str(unit), verdict)
+		t.Row(Str(x.Figure).Show(result.FigureName(x.Figure)), Num(found).Show(unitText(found, unit)), Num(limit).Show(unitText(limit, unit)), Str(unit), verdict)
 	}
+	t.Caveats(c.Notes...)
 	return Write(w, format, width, color, t)
-}
-
-// FigureName says in words what a figure of a check is; a figure without words
-// keeps its key.
-func FigureName(key string) string {
-	switch key {
-	case "unserved_share":
-		return "unserved requests"
-	case "unserved_token_share":
-		return "unserved tokens"
-	case "degraded_share":
-		return "degraded requests"
-	case "refusals_per_request":
-		return "refusals per request"
-	case "month_usd":
-		return "cost per month"
-	case "wait_p95_s":
-		return "p95 wait"
-	case "deadline_misses":
-		return "missed deadlines"
-	}
-	return key
 }
 
 // Exceeded says which limits of a check are exceeded, by what.
@@ -55,7 +34,7 @@ func Exceeded(c *result.Check) string {
 	var out []string
 	for _, x := range c.Limits {
 		if found, limit, unit := readable(x); x.Exceeded {
-			out = append(out, fmt.Sprintf("%s %s (at most %s)", FigureName(x.Figure), unitText(found, unit), unitText(limit, unit)))
+			out = append(out, fmt.Sprintf("%s %s (at most %s)", result.FigureName(x.Figure), unitText(found, unit), unitText(limit, unit)))
 		}
 	}
 	return strings.Join(out, ", ")

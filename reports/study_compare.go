@@ -34,9 +34,7 @@ func optionTable(c *result.Compare) *Table {
 	}
 	t.Note("verdict: " + c.Verdict)
 	t.Note("used: share of the capacity that this traffic uses; pays from: the share from which it costs no more than on-demand (above 100 %: never); load to pay: the multiple of every minute's traffic from which the size does; minutes without any stay empty")
-	for _, n := range c.Notes {
-		t.Note(n)
-	}
+	t.Caveats(c.Notes...)
 	return t
 }
 

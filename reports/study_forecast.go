@@ -17,9 +17,9 @@ func WriteForecast(w io.Writer, f *result.Forecast, format string, width int, co
 
 // outgrownTable is the answer: when each step is outgrown and what it buys.
 func outgrownTable(f *result.Forecast) *Table {
-	last := f.Months[len(f.Months)-1]
+	last, both := f.Months[len(f.Months)-1], ranged(f)
 	t := NewTable(fmt.Sprintf("forecast: %s, %s over %d months", f.Scenario, growthText(f), last.Month), Column{Name: "step", Wrap: 16}, Column{Name: "outgrown"},
-		Column{Name: "at low growth", Drop: 2}, Column{Name: "at high growth", Drop: 1}, Column{Name: "months bought", Kind: Count},
+		Column{Name: "at low growth", Drop: 2, Exact: !both}, Column{Name: "at high growth", Drop: 1, Exact: !both}, Column{Name: "months bought", Kind: Count},
 		Column{Name: "cost per month now", Kind: Money}, Column{Name: "in the last month", Key: "last_month_usd", Kind: Money}).SetKey("forecast")
 	for _, s := range f.Steps {
 		buys := None()
@@ -29,10 +29,26 @@ func outgrownTable(f *result.Forecast) *Table {
 		t.Row(Str(s.Name), Str(monthText(f, s.Holds[1])), Str(monthText(f, s.Holds[0])), Str(monthText(f, s.Holds[2])), buys,
 			Num(s.Points[0].MonthUSD[1]), Num(s.Points[len(s.Points)-1].MonthUSD[1]))
 	}
-	for _, n := range f.Notes {
-		t.Note(n)
-	}
+	t.Caveats(f.Notes...)
 	return t
+}
+
+// ranged reports whether low and high are other than what is expected, by growth
+// or by the intervals of replications.
+func ranged(f *result.Forecast) bool {
+	for _, m := range f.Months {
+		if m.Factor[0] != m.Factor[2] {
+			return true
+		}
+	}
+	for _, s := range f.Steps {
+		for _, p := range s.Points {
+			if p.MonthUSD[0] != p.MonthUSD[2] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func growthText(f *result.Forecast) string {
@@ -56,7 +72,7 @@ func monthText(f *result.Forecast, month *int) string {
 
 func forecastTable(f *result.Forecast) *Table {
 	t := NewTable("month by month, at expected growth", Column{Name: "step", Group: true}, Column{Name: "month"}, Column{Name: "demand", Kind: Decimal}, Column{Name: "served req.", Kind: Share},
-		Column{Name: "served tokens", Kind: Share}, Column{Name: "cost per month", Kind: Money}, Column{Name: "low", Kind: Money, Drop: 2}, Column{Name: "high", Kind: Money, Drop: 1}).SetKey("months")
+		Column{Name: "served tokens", Kind: Share}, Column{Name: "cost per month", Kind: Money}, Column{Name: "low", Kind: Money, Drop: 2, Exact: !ranged(f)}, Column{Name: "high", Kind: Money, Drop: 1, Exact: !ranged(f)}).SetKey("months")
 	for _, s := range f.Steps {
 		for _, p := range s.Points {
 			m := f.Months[p.Month]
@@ -68,11 +84,14 @@ func forecastTable(f *result.Forecast) *Table {
 
 func capMonthTable(f *result.Forecast) *Table {
 	t := NewTable("when each limit is first hit", Column{Name: "step", Group: true}, Column{Name: "model"}, Column{Name: "account"}, Column{Name: "limit"}, Column{Name: "value", Kind: Count},
-		Column{Name: "first hit"}, Column{Name: "at low growth", Drop: 2}, Column{Name: "at high growth", Drop: 1}).SetKey("caps")
+		Column{Name: "first hit"}, Column{Name: "at low growth", Drop: 2, Exact: !ranged(f)}, Column{Name: "at high growth", Drop: 1, Exact: !ranged(f)}).SetKey("caps")
 	for _, s := range f.Steps {
 		for _, c := range s.Caps {
 			t.Row(Str(s.Name), Str(c.Model), Str(c.Account), Str(limitShort(c.Limit)), Int(c.Value), Str(monthText(f, c.Month[1])), Str(monthText(f, c.Month[0])), Str(monthText(f, c.Month[2])))
 		}
+	}
+	if t.Len() == 0 {
+		t.Note("no limit refuses a call in these months")
 	}
 	return t
 }

@@ -17,7 +17,7 @@ func WritePlan(w io.Writer, p *result.Plan, format string, width int, color bool
 		return WriteResultJSON(w, p)
 	}
 	var out []*Table
-	for _, t := range []*Table{planHead(p), feasibleTable(p), rejectedTable(p)} {
+	for _, t := range []*Table{planHead(p), remedyTable(p), feasibleTable(p), rejectedTable(p)} {
 		if t.Len() > 0 {
 			out = append(out, t)
 		}
@@ -29,15 +29,15 @@ func planHead(p *result.Plan) *Table {
 	t := NewTable("plan: "+p.Scenario, Column{Name: "what"}, Column{Name: "text", Wrap: 24}).SetKey("plan")
 	var stated []string
 	for _, o := range p.Objective {
-		limit, unit := o.Limit, o.Unit
-		if unit == "share" {
-			limit, unit = 100*limit, "%"
-		}
-		stated = append(stated, fmt.Sprintf("%s at most %.6g %s", o.Figure, limit, unit))
+		_, limit, unit := readable(result.Checked{Limit: o.Limit, Unit: o.Unit})
+		stated = append(stated, result.FigureName(o.Figure)+" at most "+unitText(limit, unit))
 	}
 	t.Row(Str("objective"), Str(strings.Join(stated, "; ")))
 	t.Row(Str("verdict"), Str(p.Verdict))
 	t.Row(Str("method"), Str(p.Method))
+	for _, n := range p.Notes {
+		t.Row(Str("note"), Str(n))
+	}
 	return t
 }
 
@@ -56,15 +56,45 @@ func feasibleTable(p *result.Plan) *Table {
 		m := &p.Feasible[i]
 		regret := Opt(m.Regret)
 		if len(m.FailsAt) > 0 {
-			regret = None().Note(fmt.Sprintf("misses the objective at %v times the demand", m.FailsAt))
+			regret = None().Note("misses the objective at " + timesText(m.FailsAt) + " the demand")
 		}
 		shownRow(t, i, Str(levers(m)), Num(m.MonthUSD), Opt(m.ServedShare), Opt(m.ServedTokenShare), Num(m.DegradedShare), Opt(m.WaitP95S), regret)
 	}
 	if len(p.Demand) > 0 {
-		t.Note(fmt.Sprintf("regret: the most that a mix costs a month above the cheapest that meets the objective, at %v times the demand; tried for the cheapest few", p.Demand))
+		t.Note("regret: the most that a mix costs a month above the cheapest that meets the objective, at " + timesText(p.Demand) + " the demand; tried for the cheapest few")
 	}
 	if n := len(p.Feasible) - mostMixes; n > 0 {
 		t.Notef("%d more; csv and json list them", n)
+	}
+	return t
+}
+
+// timesText lists factors: "0.5, 1 and 2 times".
+func timesText(factors []float64) string {
+	parts := make([]string, len(factors))
+	for i, f := range factors {
+		parts[i] = briefText(f)
+	}
+	last := len(parts) - 1
+	if last > 0 {
+		parts[last-1] += " and " + parts[last]
+		parts = parts[:last]
+	}
+	return strings.Join(parts, ", ") + " times"
+}
+
+// remedyTable is which limit would have to be how high.
+func remedyTable(p *result.Plan) *Table {
+	t := NewTable("the least value of each limit alone with which a mix would do", Column{Name: "limit"}, Column{Name: "held to", Kind: Decimal}, Column{Name: "least", Kind: Decimal}, Column{Name: "unit", Exact: true},
+		Column{Name: "levers", Wrap: 24}, Column{Name: "cost per month", Kind: Money}).SetKey("remedies")
+	for _, r := range p.Remedies {
+		_, limit, unit := readable(result.Checked{Limit: r.Limit, Unit: r.Unit})
+		least, mix := None().Show("none alone"), None()
+		if r.Least != nil {
+			found, _, _ := readable(result.Checked{Found: *r.Least, Unit: r.Unit})
+			least, mix = Num(found).Show(result.AtLeast(*r.Least, r.Unit)), Str(levers(&result.Mix{Levers: r.Levers}))
+		}
+		t.Row(Str(r.Figure).Show(result.FigureName(r.Figure)), Num(limit).Show(unitText(limit, unit)), least, Str(unit), mix, Opt(r.MonthUSD))
 	}
 	return t
 }
@@ -84,11 +114,8 @@ func rejectedTable(p *result.Plan) *Table {
 		m := &p.Rejected[i]
 		var by []string
 		for _, f := range m.Fails {
-			found, limit, unit := f.Found, f.Limit, f.Unit
-			if unit == "share" {
-				found, limit, unit = 100*found, 100*limit, "%"
-			}
-			by = append(by, fmt.Sprintf("%s %.4g %s (limit %.4g)", f.Figure, found, unit, limit))
+			found, limit, unit := readable(f)
+			by = append(by, fmt.Sprintf("%s %s (at most %s)", result.FigureName(f.Figure), unitText(found, unit), unitText(limit, unit)))
 		}
 		binds := Str(m.Binds)
 		if m.FirstRefused != nil {

@@ -33,9 +33,7 @@ func requestedTable(q *result.QuotaRequest) *Table {
 		}
 	}
 	t.Note("needed: " + q.Rule + "; for tokens a day, of the busiest UTC day")
-	for _, n := range q.Notes {
-		t.Note(n)
-	}
+	t.Caveats(q.Notes...)
 	return t
 }
 

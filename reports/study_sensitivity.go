@@ -18,6 +18,7 @@ func sensitivityTable(s *result.Sensitivity) *Table {
 	t := NewTable("sensitivity: "+s.Scenario+", step "+s.Step, Column{Name: "input", Wrap: 24}, Column{Name: "value"}, Column{Name: "unserved", Kind: Share},
 		Column{Name: "cost per month", Kind: Money}, Column{Name: "against the step", Key: "change_usd", Kind: Money}).SetKey("sensitivity")
 	t.Row(Str("(the step as it is)"), Str(""), Num(s.UnservedShare), Num(s.MonthUSD), None())
+	t.Caveats(s.Notes...)
 	still := 0
 	for _, x := range s.Inputs {
 		if x.Unserved[0] == x.Unserved[1] && x.MonthUSD[0] == x.MonthUSD[1] {

@@ -46,9 +46,7 @@ func SweepTable(s *result.Sweep) *Table {
 		}
 		t.Row(cells...)
 	}
-	for _, n := range s.Notes {
-		t.Note(n)
-	}
+	t.Caveats(s.Notes...)
 	return t
 }
 
@@ -71,7 +69,8 @@ func figureColumn(name string, drop int) Column {
 	return c
 }
 
-// writeSweepParquet writes the rows with a column for each key and figure.
+// writeSweepParquet writes the rows with a column for each key and figure, and
+// the notes, a line each, as the file's metadata "quotawall.notes".
 func writeSweepParquet(w io.Writer, s *result.Sweep) error {
 	group := parquet.Group{"point": parquet.Int(64), "step": parquet.Int(64), "name": parquet.String(), "binds": parquet.String()}
 	for _, k := range s.Keys {
@@ -81,7 +80,7 @@ func writeSweepParquet(w io.Writer, s *result.Sweep) error {
 		group[name] = parquet.Optional(parquet.Leaf(parquet.DoubleType))
 	}
 	schema := parquet.NewSchema("sweep", group)
-	out := parquet.NewWriter(w, schema, parquet.Compression(&parquet.Snappy))
+	out := parquet.NewWriter(w, schema, parquet.Compression(&parquet.Snappy), parquet.KeyValueMetadata("quotawall.notes", strings.Join(s.Notes, "\n")))
 	for _, r := range s.Rows {
 		if _, err := out.WriteRows([]parquet.Row{sweepRow(schema, s.Keys, &r)}); err != nil {
 			return err

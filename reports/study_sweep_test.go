@@ -11,13 +11,20 @@ import (
 )
 
 func TestSweepParquetHoldsEveryValue(t *testing.T) {
-	s := &result.Sweep{Keys: []string{"users", "caching.ttl"}, Rows: []result.SweepRow{
+	s := &result.Sweep{Keys: []string{"users", "caching.ttl"}, Notes: []string{"left out: 1 rows", "same seed"}, Rows: []result.SweepRow{
 		{Point: 1, Values: []string{"5", "1h"}, Step: 0, Name: "as is", Binds: "tokens_per_day", Figure: map[string]float64{"month_usd": 12.5, "served": 7}},
 		{Point: 2, Values: []string{"6", "5m"}, Step: 1, Name: "caching", Figure: map[string]float64{"unserved": 0}},
 	}}
 	var b bytes.Buffer
 	if err := writeSweepParquet(&b, s); err != nil {
 		t.Fatal(err)
+	}
+	f, err := parquet.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes, _ := f.Lookup("quotawall.notes"); notes != "left out: 1 rows\nsame seed" {
+		t.Errorf("notes %q", notes)
 	}
 	r := parquet.NewReader(bytes.NewReader(b.Bytes()))
 	for i, want := range s.Rows {

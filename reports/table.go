@@ -69,6 +69,7 @@ type Table struct {
 	rows  []row
 	foot  []string // texts of numbered footnotes, in order of first use
 	notes []string // notes on the table as a whole
+	told  []string // those of notes that CSV tells as well
 }
 
 type row struct {
@@ -137,6 +138,15 @@ func (t *Table) add(r row) {
 func (t *Table) Note(text string) {
 	if !slices.Contains(t.notes, text) {
 		t.notes = append(t.notes, text)
+	}
+}
+
+// Caveats appends notes without which the figures would mislead: CSV has them
+// too, beside the first row.
+func (t *Table) Caveats(texts ...string) {
+	for _, text := range texts {
+		t.Note(text)
+		t.told = append(t.told, text)
 	}
 }
 

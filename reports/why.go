@@ -24,11 +24,16 @@ func whyHead(x *result.Why) *Table {
 		Column{Name: "unserved", Kind: Count}, Column{Name: "cost per month", Kind: Money}, Column{Name: "p95 wait", Kind: Duration}).SetKey("why")
 	s := &x.Step
 	t.Row(Cnt(s.Offered), Opt(s.ServedShare), Opt(s.ServedTokenShare), Cnt(s.Unserved), Num(s.Cost.MonthUSD), Opt(s.WaitS.P95))
-	t.Note(bindText(x.Binds))
+	t.Note(bindText(x))
+	t.Caveats(x.Notes...)
 	return t
 }
 
-func bindText(c *result.Cap) string {
+func bindText(x *result.Why) string {
+	c := x.Binds
+	if x.Held != nil {
+		return "binds: " + holdText(x.Held) + "; " + countText(x.Step.UnservedBy.Deadline) + " messages missed their deadline"
+	}
 	if c == nil {
 		return "no limit refused anything: nothing binds"
 	}
@@ -43,6 +48,15 @@ func bindText(c *result.Cap) string {
 		return text + fmt.Sprintf("; %s calls are larger than the limit itself", Thousands(fmt.Sprint(float64(c.TooLarge))))
 	}
 	return text
+}
+
+// holdText says what the queue waited for.
+func holdText(h *result.QueueHold) string {
+	if h.Limit == "" {
+		return "the queue waits for its own " + h.Keeps
+	}
+	return fmt.Sprintf("%s %s of %s, account %s, %s: the queue may use %s of it (%s) and waits for more",
+		strings.ReplaceAll(h.Limit, "_", " "), Thousands(fmt.Sprint(h.Value)), ModelName(h.Model), h.Account, h.Region, Thousands(fmt.Sprint(h.Part)), h.Keeps)
 }
 
 func whyRefused(x *result.Why) *Table {
@@ -74,17 +88,17 @@ func whyMoved(x *result.Why) *Table {
 }
 
 func whyChanges(x *result.Why) *Table {
-	t := NewTable("single changes on top of this step, each simulated", Column{Name: "change", Wrap: 24}, Column{Name: "refused by the limit", Kind: Count},
+	t := NewTable("single changes on top of this step, each simulated", Column{Name: "change", Wrap: 24}, Column{Name: "refused by the limit", Kind: Count}, Column{Name: "missed deadlines", Kind: Count, Exact: x.Held == nil},
 		Column{Name: "served requests", Kind: Share}, Column{Name: "served tokens", Kind: Share}, Column{Name: "degraded", Kind: Count}, Column{Name: "cost per month", Kind: Money}).SetKey("changes")
 	for i, c := range x.Changes {
 		name := Str(c.Name)
 		if x.Best != nil && i == *x.Best {
-			name = name.Note("the cheapest that removes the limit that binds")
+			name = name.Note("the cheapest that removes what binds and serves no less")
 		}
 		if c.Free {
 			name = name.Note("costs nothing to ask or to set")
 		}
-		t.Row(name, Cnt(c.Refused), Opt(c.ServedShare), Opt(c.ServedTokenShare), Cnt(c.Degraded), Num(c.MonthUSD))
+		t.Row(name, Cnt(c.Refused), Cnt(c.Missed), Opt(c.ServedShare), Opt(c.ServedTokenShare), Cnt(c.Degraded), Num(c.MonthUSD))
 	}
 	return t
 }

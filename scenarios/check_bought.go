@@ -2,9 +2,11 @@ package scenarios
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"quotawall/pricing"
+	"quotawall/sim/unit"
 )
 
 // provisioned checks that what is bought is for sale.
@@ -31,27 +33,52 @@ func (c checker) provisioned() {
 	}
 	if p.Kind == "model-units" {
 		c.modelUnits(model, scope)
+		c.countable("provisioned.units", p.Units, 1)
 		return
 	}
 	c.reserved(model, scope)
+	c.countable("provisioned.input_tpm", p.InputTPM, 1000)
+	c.countable("provisioned.output_tpm", p.OutputTPM, 1000)
+}
+
+// countable checks that what is bought, paid by the microsecond in lots, can be
+// counted over the horizon; over a year where the traffic decides that.
+func (c checker) countable(at string, n, lot int64) {
+	horizon := c.s.Horizon
+	if horizon == 0 {
+		horizon = 366 * unit.Day
+	}
+	if most := math.MaxInt64 / int64(horizon) * lot; n > most {
+		c.m.at(at, "", "%s is %d; over %s at most %d can be billed", at, n, horizon, most)
+	}
 }
 
 func (c checker) modelUnits(model pricing.Model, scope string) {
 	p := &c.s.Provisioned
+	if !model.ModelUnits {
+		c.m.at("provisioned.kind", c.sold(model, scope), "AWS sells no model units for %s", model.ID)
+		return
+	}
 	price, ok := c.cat.ModelUnit(model.ID, c.s.Region)
 	if !ok {
-		c.m.at("provisioned.kind", c.sold(model, scope), "AWS sells no model units for %s in %s", model.ID, c.s.Region)
+		c.m.at("provisioned.kind", c.unitRow(model), "the catalog has no price for model units of %s in %s, which AWS sells", model.ID, c.s.Region)
 		return
 	}
 	if scope != "on-demand" {
 		c.m.at("scope", `set scope = "on-demand"`, "model units do not work with %s inference profiles", scope)
 	}
 	if _, ok := price.Rates[p.Term]; !ok {
-		c.m.at("provisioned.term", "terms sold: "+strings.Join(sortedKeys(price.Rates), ", "), "no price for model units of %s with term %q", model.ID, p.Term)
+		c.m.at("provisioned.term", "terms with a price: "+strings.Join(sortedKeys(price.Rates), ", ")+"; for another "+c.unitRow(model), "the catalog has no price for model units of %s with term %q", model.ID, p.Term)
 	}
 	if p.UnitInput == 0 || p.UnitOutput == 0 {
 		c.m.at("provisioned", "AWS does not publish them: ask your account team, or measure", "model units need unit_input_tpm and unit_output_tpm, the tokens a minute of one unit")
 	}
+}
+
+// unitRow is the row to add for a price of model units that is missing.
+func (c checker) unitRow(model pricing.Model) string {
+	row := strings.TrimSpace(c.cat.MissingModelUnit(model.ID, c.s.Region, c.s.Provisioned.Term))
+	return "add this row to an overlay and name it with --catalog FILE:\n    " + strings.ReplaceAll(row, "\n", "\n    ")
 }
 
 func (c checker) reserved(model pricing.Model, scope string) {
@@ -89,7 +116,7 @@ func (c checker) sold(model pricing.Model, scope string) string {
 	if _, ok := c.cat.Reserved(model.ID, scope); ok && model.Reserved {
 		kinds = append(kinds, `the Reserved tier (kind = "reserved")`)
 	}
-	if _, ok := c.cat.ModelUnit(model.ID, c.s.Region); ok {
+	if model.ModelUnits {
 		kinds = append(kinds, `model units (kind = "model-units")`)
 	}
 	if model.Batch {

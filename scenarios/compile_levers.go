@@ -201,6 +201,33 @@ func (c *compiler) provisioned() {
 		out.Bought = []sim.Bought{{Kind: unit.Input, Count: p.InputTPM / 1000}, {Kind: unit.Output, Count: p.OutputTPM / 1000}}
 	}
 	c.cfg.Provisioned = out
+	c.boughtTwice(out)
+}
+
+// boughtTwice tells of accounts that buy in several Regions, and at what price.
+func (c *compiler) boughtTwice(p *sim.Provision) {
+	names := map[string]bool{}
+	for _, a := range p.Accounts {
+		names[c.cfg.Accounts[a].Name] = true
+	}
+	if len(p.Accounts) == len(names) {
+		return
+	}
+	var hourly float64
+	model := &c.cfg.Models[p.Model]
+	for _, a := range p.Accounts {
+		for _, x := range p.Bought {
+			rate, _, _ := c.cat.ReservedRate(model.ID, model.Scope, x.Kind, p.Term)
+			if p.Lane == unit.ModelUnits {
+				rate, _, _ = c.cat.UnitRate(model.ID, c.cfg.Accounts[a].Region, p.Term)
+			}
+			if rate.Known() {
+				micro, _ := rate.MicroUSD()
+				hourly += float64(micro) / 1e6 * float64(x.Count)
+			}
+		}
+	}
+	c.note("provisioned: each account has %d Regions and buys in every one: %d purchases, $%.2f a month of 730 hours in all", len(p.Accounts)/len(names), len(p.Accounts), 730*hourly)
 }
 
 func (c *compiler) queue() {

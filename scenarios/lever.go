@@ -21,6 +21,7 @@ type Lever struct {
 func (s *Spec) Levers(cat *pricing.Catalog, limited string) []Lever {
 	l := leverage{s, cat, s.aliasOf(cat, limited), nil}
 	l.free()
+	l.queue()
 	l.caching()
 	l.models()
 	l.capacity()
@@ -68,6 +69,23 @@ func (l *leverage) free() {
 			more["rpm"] = int64(row.RPM) * 2
 		}
 		l.add(true, "twice the minute quota of "+model.ID+", granted at once", to("quota.increase", []map[string]any{more}))
+	}
+}
+
+// queue are the parts of limits and the time that a queue may use.
+func (l *leverage) queue() {
+	q := &l.s.Queue
+	if len(q.Classes) == 0 {
+		return
+	}
+	if q.DailyShare.Num > 0 {
+		l.add(true, "the queue may use all of the limits a day", to("queue.daily_share", "0%"))
+	}
+	if q.Headroom.Num > 0 {
+		l.add(true, "the queue may use all of the limits a minute", to("queue.headroom", "0%"))
+	}
+	if q.Deadline > 0 {
+		l.add(true, "twice the deadline in the queue", to("queue.deadline", (2*q.Deadline).String()))
 	}
 }
 

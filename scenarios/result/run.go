@@ -30,6 +30,9 @@ type Run struct {
 	Readings    []Reading    `json:"readings,omitempty"`
 	Assumptions []string     `json:"assumptions"`
 	Notes       []string     `json:"notes"`
+	// InputNotes are those of Assumptions and Notes that say what became of the
+	// input: every study made from the run carries them.
+	InputNotes []string `json:"input_notes"`
 }
 
 // ScenarioInfo says what was simulated.
@@ -43,6 +46,9 @@ type ScenarioInfo struct {
 	Deterministic bool `json:"deterministic"`
 	// InputHash identifies scenario, trace and catalog (sha256, hex).
 	InputHash string `json:"input_hash,omitempty"`
+	// Settings are the keys that the scenario and the command line give, for all
+	// steps; null in results that do not say.
+	Settings Settings `json:"settings"`
 }
 
 // TraceInfo counts the file or the synthesis, before any repetition.
@@ -162,6 +168,9 @@ type Line struct {
 	Confidence string      `json:"confidence,omitempty"`
 	Note       string      `json:"note,omitempty"`      // a discount, or how the price was derived
 	PricedIn   string      `json:"priced_in,omitempty"` // the Region whose price stands in
+	// Period is the first day of the line's price period, where every day of the
+	// traffic has its own prices; else empty: all lines have those of one day.
+	Period string `json:"period,omitempty"`
 }
 
 // Cap is what became of one limit of one quota pool.
@@ -260,6 +269,22 @@ type QueueInfo struct {
 	MaxAgeS        float64 `json:"max_age_s"`
 	DeadlineMisses Count   `json:"deadline_misses"`
 	Batched        Count   `json:"batched"`
+	// HeldBy is what messages waited for; left out where they hardly waited, or
+	// it is not known.
+	HeldBy *QueueHold `json:"held_by,omitempty"`
+}
+
+// QueueHold is a limit of which the queue had used up its part, or, without a
+// limit, the queue's own hours or bound.
+type QueueHold struct {
+	Keeps   string `json:"keeps"` // the key that keeps the rest, or sets the hours or the bound
+	Limit   string `json:"limit,omitempty"`
+	Account string `json:"account,omitempty"`
+	Region  string `json:"region,omitempty"`
+	Scope   string `json:"scope,omitempty"`
+	Model   string `json:"model,omitempty"`
+	Value   int64  `json:"value,omitempty"`
+	Part    int64  `json:"part,omitempty"` // of Value, that the queue may use
 }
 
 // EndpointInfo is the self-hosted endpoint: allocated against used time.

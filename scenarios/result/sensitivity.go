@@ -6,12 +6,13 @@ const SensitivitySchema = "quotawall.sensitivity/v1"
 // Sensitivity is how one step's cost and what it leaves unserved move when one
 // input at a time is changed, the input with the largest effect first.
 type Sensitivity struct {
-	Schema        string  `json:"schema"`
-	Scenario      string  `json:"scenario"`
-	Step          string  `json:"step"`
-	MonthUSD      float64 `json:"month_usd"` // as the step is
-	UnservedShare float64 `json:"unserved_share"`
-	Inputs        []Input `json:"inputs"`
+	Schema        string   `json:"schema"`
+	Scenario      string   `json:"scenario"`
+	Step          string   `json:"step"`
+	MonthUSD      float64  `json:"month_usd"` // as the step is
+	UnservedShare float64  `json:"unserved_share"`
+	Inputs        []Input  `json:"inputs"`
+	Notes         []string `json:"notes"`
 }
 
 // Input is one uncertain input and the answers at its values.

@@ -37,6 +37,7 @@ func (t *trials) run() *result.Run {
 		Scenario: result.ScenarioInfo{
 			Name: plan.Scenario.Name, HorizonS: first.horizon.Seconds(), Start: first.start.Format(time.RFC3339Nano),
 			Seed: base.Seed, Replications: len(t.reps), Deterministic: !first.random,
+			Settings: settings(plan.Scenario.Settings()),
 		},
 		Ruleset: base.Ruleset, CatalogAsOf: string(plan.Catalog.AsOf()),
 		Assumptions: assumptions(plan, first),
@@ -46,7 +47,8 @@ func (t *trials) run() *result.Run {
 		run.Scenario.Name = base.Title
 	}
 	run.Trace = traceInfo(t.reps)
-	run.Notes = notes(plan, first, run)
+	run.InputNotes = inputNotes(plan, first, run)
+	run.Notes = notes(first, run)
 	sayOnce(run)
 	return run
 }
@@ -114,7 +116,7 @@ func stepAnswer(plan *scenarios.Plan, rep *replication, index int) (*result.Step
 	x.Classes, x.Lanes, x.Hours = classes(r), lanes(r, c), hours(r)
 	parts(x, r, c, step.Spec)
 	cacheEffects(plan, c, x)
-	cost, err := bill(plan, rep, r, c)
+	cost, err := bill(plan, rep, r, c, step.Spec.PricedByTraffic)
 	if err != nil {
 		return nil, err
 	}
@@ -304,7 +306,7 @@ func hours(r *sim.Result) []result.Hour {
 // parts adds what the queue, the endpoint and bought capacity did.
 func parts(x *result.Step, r *sim.Result, c *scenarios.Compiled, spec *scenarios.Spec) {
 	if q := r.Queue; q != nil {
-		x.Queue = &result.QueueInfo{Messages: result.Count(q.Messages), MaxDepth: result.Count(q.MaxDepth), MaxAgeS: q.MaxAge.Seconds(), DeadlineMisses: result.Count(q.DeadlineMisses), Batched: result.Count(q.Batched)}
+		x.Queue = &result.QueueInfo{Messages: result.Count(q.Messages), MaxDepth: result.Count(q.MaxDepth), MaxAgeS: q.MaxAge.Seconds(), DeadlineMisses: result.Count(q.DeadlineMisses), Batched: result.Count(q.Batched), HeldBy: holdOf(r, c)}
 	}
 	if p := r.Endpoint; p != nil {
 		x.Endpoint = &result.EndpointInfo{
@@ -329,19 +331,26 @@ func utilisation(used, tpm int64, open unit.Time) float64 {
 	return float64(used) / (float64(tpm) * (float64(open) / float64(unit.Minute)))
 }
 
-// bill prices what was counted.
-func bill(plan *scenarios.Plan, rep *replication, r *sim.Result, c *scenarios.Compiled) (*result.Cost, error) {
+// bill prices what was counted; its lines name their price period where there
+// may be several.
+func bill(plan *scenarios.Plan, rep *replication, r *sim.Result, c *scenarios.Compiled, periods bool) (*result.Cost, error) {
 	lines, err := plan.Catalog.Bill(r.Usage, c.PricedOn)
 	if err != nil {
 		return nil, err
 	}
 	out := &result.Cost{Lines: []result.Line{}}
+	if out.TotalNUSD, err = pricing.Total(lines); err != nil {
+		return nil, err
+	}
 	capped := dailyCapped(r, c)
 	short := rep.horizon < unit.Day
 	month := new(big.Rat)
 	for _, l := range lines {
-		out.TotalNUSD += l.AmountNano
-		out.Lines = append(out.Lines, line(l))
+		x := line(l)
+		if periods {
+			x.Period = string(c.PricedOn(l.Period))
+		}
+		out.Lines = append(out.Lines, x)
 		amount := new(big.Rat).SetInt64(l.AmountNano)
 		if short && l.Item == unit.Tokens && l.Lane == unit.OnDemand && capped[capKey{l.Account, l.Region, l.Scope, l.Model}] {
 			month.Add(month, amount.Mul(amount, big.NewRat(730, 24)))
@@ -374,13 +383,13 @@ func line(l pricing.Line) result.Line {
 
 type capKey struct{ account, region, scope, model string }
 
-// dailyCapped lists the pools in which a limit per day refused something: what
-// they admit in a day is all they will admit.
+// dailyCapped lists the pools in which a limit per day refused something or held
+// the queue back: what they admit in a day is all they will admit.
 func dailyCapped(r *sim.Result, c *scenarios.Compiled) map[capKey]bool {
-	out := map[capKey]bool{}
+	out, held := map[capKey]bool{}, dayHeld(r, c)
 	for i := range r.Caps {
 		x := &r.Caps[i]
-		if x.Refused == 0 || x.Limit != sim.TokensPerDay && x.Limit != sim.TokensPerDayAccount {
+		if x.Refused == 0 && i != held || !daily(x.Limit) {
 			continue
 		}
 		pool := &c.Config.Pools[x.Pool]

@@ -24,7 +24,7 @@ func Check(run *result.Run, step string, limits Limits) (*result.Check, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &result.Check{Schema: result.CheckSchema, Scenario: run.Scenario.Name, Step: x.Name}
+	out := &result.Check{Schema: result.CheckSchema, Scenario: run.Scenario.Name, Step: x.Name, Notes: run.InputNotes}
 	add := func(figure, unit string, limit *float64, found float64) {
 		if limit == nil {
 			return

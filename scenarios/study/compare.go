@@ -80,7 +80,7 @@ func (c *comparison) onDemand(alias string) error {
 	if err != nil {
 		return err
 	}
-	c.base, c.hours = run.Steps[0], run.Scenario.HorizonS/3600
+	c.base, c.hours, c.out.Notes = run.Steps[0], run.Scenario.HorizonS/3600, run.InputNotes
 	lanes, rep, err := demandOf(c.ctx, c.plan, c.opt, c.step)
 	if err != nil {
 		return err

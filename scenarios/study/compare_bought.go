@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"quotawall/pricing"
 	"quotawall/scenarios"
 	"quotawall/scenarios/result"
 	"quotawall/sim/unit"
@@ -25,6 +26,9 @@ func (c *comparison) reservedTier() error {
 		return nil
 	}
 	smallest := size{"smallest sold", price.MinInputTPM, price.MinOutputTPM}
+	if n := len(c.step.Spec.Accounts.Regions); n > 1 {
+		c.out.Notes = append(c.out.Notes, fmt.Sprintf("a purchase of account %s is made in each of its %d Regions: simulated costs have all of them, fees and closed forms one", c.home.Name, n))
+	}
 	for _, term := range []string{"1-month", "3-months"} {
 		in, ok1 := c.hourly(unit.Input, term)
 		out, ok2 := c.hourly(unit.Output, term)
@@ -163,13 +167,9 @@ func (c *comparison) quantile(percent int, of func(*minuteDraw) int64) int64 {
 // and AWS sells them.
 func (c *comparison) modelUnits() error {
 	p := &c.step.Spec.Provisioned
-	price, ok := c.plan.Catalog.ModelUnit(c.model.ID, c.home.Region)
-	switch {
-	case !ok:
-		c.out.Notes = append(c.out.Notes, fmt.Sprintf("AWS sells no model units for %s", c.model.ID))
-		return nil
-	case p.UnitInput == 0 || p.UnitOutput == 0:
-		c.out.Notes = append(c.out.Notes, "model units are left out: AWS does not publish how many tokens a minute one carries; give provisioned.unit_input_tpm and unit_output_tpm")
+	price, lacking := c.unitPrice()
+	if lacking != "" {
+		c.out.Notes = append(c.out.Notes, lacking)
 		return nil
 	}
 	for _, term := range sortedNames(price.Rates) {
@@ -195,4 +195,20 @@ func (c *comparison) modelUnits() error {
 		c.out.Options = append(c.out.Options, o)
 	}
 	return nil
+}
+
+// unitPrice is the price of a model unit, or why there is nothing to compare.
+func (c *comparison) unitPrice() (price pricing.UnitPrice, lacking string) {
+	row, _ := c.plan.Catalog.Model(c.model.ID)
+	price, ok := c.plan.Catalog.ModelUnit(c.model.ID, c.home.Region)
+	p := &c.step.Spec.Provisioned
+	switch {
+	case !row.ModelUnits:
+		lacking = fmt.Sprintf("AWS sells no model units for %s", c.model.ID)
+	case !ok:
+		lacking = fmt.Sprintf("model units are left out: the catalog has no price for those of %s in %s; give one by a [[model_unit]] row in an overlay (--catalog FILE)", c.model.ID, c.home.Region)
+	case p.UnitInput == 0 || p.UnitOutput == 0:
+		lacking = "model units are left out: AWS does not publish how many tokens a minute one carries; give provisioned.unit_input_tpm and unit_output_tpm"
+	}
+	return price, lacking
 }

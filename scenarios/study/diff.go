@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"quotawall/scenarios/result"
 )
@@ -40,7 +42,7 @@ func inputsChanged(old, fresh *result.Run) []result.Changed {
 	var out []result.Changed
 	add := func(what string, a, b any) {
 		if a != b {
-			out = append(out, result.Changed{What: what, Old: fmt.Sprint(a), New: fmt.Sprint(b)})
+			out = append(out, result.Changed{What: what, Old: plainText(a), New: plainText(b)})
 		}
 	}
 	add("catalog", old.CatalogAsOf, fresh.CatalogAsOf)
@@ -54,7 +56,27 @@ func inputsChanged(old, fresh *result.Run) []result.Changed {
 	add("span of the trace, s", old.Trace.SpanS, fresh.Trace.SpanS)
 	add("input tokens", float64(old.Trace.InputTokens), float64(fresh.Trace.InputTokens))
 	add("output tokens", float64(old.Trace.OutputTokens), float64(fresh.Trace.OutputTokens))
+	add("rows left out", old.Trace.SkippedRows, fresh.Trace.SkippedRows)
+	out = append(out, settingsChanged(old.Scenario.Settings, fresh.Scenario.Settings)...)
 	return append(out, texts2(listed(old.Assumptions), listed(fresh.Assumptions))...)
+}
+
+// plainText is a value as people write it: numbers without an exponent.
+func plainText(v any) string {
+	if f, ok := v.(float64); ok {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return fmt.Sprint(v)
+}
+
+// settingsChanged lists the keys with other values, but for those whose effect
+// the results state themselves; nothing where one result does not say its keys.
+func settingsChanged(old, fresh result.Settings) []result.Changed {
+	if old == nil || fresh == nil {
+		return nil
+	}
+	stated := []string{"title", "ruleset", "start", "horizon", "seed", "replications"}
+	return slices.DeleteFunc(texts2(old.Texts(), fresh.Texts()), func(c result.Changed) bool { return slices.Contains(stated, c.What) })
 }
 
 // listed makes texts comparable by what they begin with.
@@ -81,7 +103,7 @@ func prices(run *result.Run) map[string]string {
 	out := map[string]string{}
 	for _, s := range run.Steps {
 		for _, l := range s.Cost.Lines {
-			key := fmt.Sprintf("%s %s %s %s %s %s", l.Item, l.Lane, l.Scope, l.Model, l.Kind, l.Band)
+			key := strings.TrimRight(fmt.Sprintf("%s %s %s %s %s %s %s", l.Item, l.Lane, l.Scope, l.Model, l.Kind, l.Band, l.Period), " ")
 			out[key] = fmt.Sprintf("%s a %s (%s)", l.RateUSD, l.Unit, l.AsOf)
 		}
 	}

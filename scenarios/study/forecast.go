@@ -27,6 +27,7 @@ type Outlook struct {
 	Growth  [3]float64   // a month: low, expected, high; 0 where a table is given
 	Factors [][3]float64 // of demand by month, the first being 1
 	From    time.Time    // month 0
+	Held    int          // the last month of a table, after which demand stays; 0 = there is no month after it
 }
 
 // MaxMonths bounds a forecast.
@@ -65,14 +66,26 @@ func Forecast(ctx context.Context, plan *scenarios.Plan, opt Options, o Outlook)
 			out.Steps[i].Buys = &buys
 		}
 	}
-	out.Notes = []string{
+	for month := range out.Months {
+		out.Notes = gather(out.Notes, at(month, expectedGrowth).InputNotes)
+	}
+	out.Notes = append(out.Notes, forecastNotes(plan, o, factors)...)
+	return out, nil
+}
+
+// forecastNotes say what a forecast takes for granted.
+func forecastNotes(plan *scenarios.Plan, o Outlook, factors []float64) []string {
+	out := []string{
 		fmt.Sprintf("a step holds while it serves at least %.1f %% of requests and of tokens", 100*Serves),
 		"prices and quotas stay as they are; what grows is the number of sessions or calls, not their size",
 	}
-	if len(plan.Base.Traffic) == 0 && slices.ContainsFunc(factors, func(f float64) bool { return f != math.Trunc(f) }) {
-		out.Notes = append(out.Notes, "a trace grows by superposed copies, thinned by sessions to the factor: months between whole factors carry the noise of that choice")
+	if o.Held > 0 {
+		out = append(out, fmt.Sprintf("month %d is the last that the growth table gives: from there on demand is held at %.4g times; give a later month to let it grow on", o.Held, o.Factors[o.Held][expectedGrowth]))
 	}
-	return out, nil
+	if len(plan.Base.Traffic) == 0 && slices.ContainsFunc(factors, func(f float64) bool { return f != math.Trunc(f) }) {
+		out = append(out, "a trace grows by superposed copies, thinned by sessions to the factor: months between whole factors carry the noise of that choice")
+	}
+	return out
 }
 
 // distinctFactors fills in the months and lists the factors of demand to run,

@@ -12,18 +12,21 @@ import (
 
 // ParseGrowth reads how demand grows: "15%" a month, "10%..20%" with the middle
 // expected, "10%,15%,20%" (low, expected, high), or a table of factors by month,
-// "3=1.5,6=4", between which growth is even and after which it goes on as in
-// the last part.
+// "3=1.5,6=4", between which growth is even and after which demand stays: what a
+// table does not say is not made up.
 func ParseGrowth(text string, months int, from time.Time) (Outlook, error) {
 	o := Outlook{From: from}
 	if months < 1 || months > MaxMonths {
 		return o, fmt.Errorf("a forecast of %d months is not between 1 and %d", months, MaxMonths)
 	}
 	if strings.Contains(text, "=") {
-		factor, err := growthTable(text)
+		factor, last, err := growthTable(text)
 		for month := range months + 1 {
-			f := factor(month)
+			f := factor(min(month, last))
 			o.Factors = append(o.Factors, [3]float64{f, f, f})
+		}
+		if months > last {
+			o.Held = last
 		}
 		return o, err
 	}
@@ -77,15 +80,15 @@ func growthRates(text string) (g [3]float64, err error) {
 	return g, nil
 }
 
-// growthTable is the factor of demand by month, from a table of some months.
-func growthTable(text string) (func(month int) float64, error) {
+// growthTable is the factor of demand by month up to the last of a table's months.
+func growthTable(text string) (factor func(month int) float64, last int, err error) {
 	at, factors := []float64{0}, []float64{1}
 	for part := range strings.SplitSeq(text, ",") {
 		m, f, _ := strings.Cut(part, "=")
 		month, err := strconv.Atoi(strings.TrimSpace(m))
 		factor, err2 := strconv.ParseFloat(strings.TrimSpace(f), 64)
 		if err != nil || err2 != nil || !(factor > 0 && factor <= maxFactor) || float64(month) <= at[len(at)-1] {
-			return func(int) float64 { return 1 }, fmt.Errorf("growth table %q: write rising months and factors above 0, as in 3=1.5,6=4", text)
+			return func(int) float64 { return 1 }, 0, fmt.Errorf("growth table %q: write rising months and factors above 0, as in 3=1.5,6=4", text)
 		}
 		at, factors = append(at, float64(month)), append(factors, factor)
 	}
@@ -96,5 +99,5 @@ func growthTable(text string) (func(month int) float64, error) {
 		}
 		part := (float64(month) - at[i-1]) / (at[i] - at[i-1])
 		return factors[i-1] * math.Pow(factors[i]/factors[i-1], part)
-	}, nil
+	}, int(at[len(at)-1]), nil
 }

@@ -2,9 +2,11 @@ package study
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"quotawall/scenarios"
 	"quotawall/scenarios/result"
 )
 
@@ -45,5 +47,21 @@ func TestReadingsOfDailyLimits(t *testing.T) {
 		if got := run.Steps[0].Served; got != result.Count(want) {
 			t.Errorf("%s: %v served, want %v", reading, got, want)
 		}
+	}
+}
+
+// The step of new-account that asks for more is refused, as its name says.
+func TestNewAccountIsRefusedMore(t *testing.T) {
+	run := runOf(t, presetWith(t, "new-account", scenarios.Pick{}), Options{})
+	at := slices.IndexFunc(run.Steps, func(s result.Step) bool { return s.Name == "an increase, which AWS refuses" })
+	if at < 1 {
+		t.Fatal("no such step")
+	}
+	x, before := &run.Steps[at], &run.Steps[at-1]
+	if x.Served != before.Served || x.Refusals != before.Refusals || x.Cost.TotalNUSD != before.Cost.TotalNUSD {
+		t.Errorf("served %v at %d with %v refusals, before %v at %d with %v", x.Served, x.Cost.TotalNUSD, x.Refusals, before.Served, before.Cost.TotalNUSD, before.Refusals)
+	}
+	if !slices.ContainsFunc(x.Notes, func(n string) bool { return strings.Contains(n, "the requested increase is not granted") }) {
+		t.Errorf("no note says so: %q", x.Notes)
 	}
 }

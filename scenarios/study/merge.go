@@ -196,7 +196,7 @@ func mergeLines(samples []*result.Step) []result.Line {
 }
 
 func lineOrder(l *result.Line) string {
-	return strings.Join([]string{l.Item, l.Lane, l.Account, l.Region, l.Scope, l.Model, l.Kind, l.Band}, "\x00")
+	return strings.Join([]string{l.Item, l.Lane, l.Account, l.Region, l.Scope, l.Model, l.Kind, l.Band, l.Period}, "\x00")
 }
 
 // roundedMean is sum / n to the nearest whole number, half to even; sum >= 0.

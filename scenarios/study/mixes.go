@@ -98,45 +98,58 @@ func mixes(plan *scenarios.Plan) ([]mix, error) {
 // fees are what a checked scenario costs a month by the hour, whatever its
 // traffic: a lower bound of its bill.
 func fees(spec *scenarios.Spec, cat *pricing.Catalog, accounts int) float64 {
+	return reservedFee(spec, cat, accounts) + hostingFee(spec, cat)
+}
+
+// reservedFee is what the Reserved tier costs a month in all accounts and
+// Regions that buy it.
+func reservedFee(spec *scenarios.Spec, cat *pricing.Catalog, accounts int) float64 {
+	p := &spec.Provisioned
+	alias := spec.Models[p.Model]
+	if p.Kind != "reserved" || alias == nil {
+		return 0
+	}
+	if n := len(p.Accounts); n > 0 {
+		accounts = n
+	}
+	scope := alias.Scope
+	if scope == "" {
+		scope = spec.Scope
+	}
+	model, _ := cat.Model(alias.ID)
 	var sum float64
-	if p := &spec.Provisioned; p.Kind == "reserved" {
-		alias := spec.Models[p.Model]
-		n := len(p.Accounts)
-		if n == 0 {
-			n = accounts
-		}
-		if alias != nil {
-			scope := alias.Scope
-			if scope == "" {
-				scope = spec.Scope
-			}
-			model, _ := cat.Model(alias.ID)
-			for _, x := range []struct {
-				kind unit.Kind
-				tpm  int64
-			}{{unit.Input, p.InputTPM}, {unit.Output, p.OutputTPM}} {
-				if r, _, ok := cat.ReservedRate(model.ID, scope, x.kind, p.Term); ok {
-					micro, _ := r.MicroUSD()
-					sum += 730 * float64(micro) / 1e6 * float64(x.tpm) / 1000 * float64(n)
-				}
-			}
+	for _, x := range []struct {
+		kind unit.Kind
+		tpm  int64
+	}{{unit.Input, p.InputTPM}, {unit.Output, p.OutputTPM}} {
+		if r, _, ok := cat.ReservedRate(model.ID, scope, x.kind, p.Term); ok {
+			micro, _ := r.MicroUSD()
+			sum += 730 * float64(micro) / 1e6 * float64(x.tpm) / 1000
 		}
 	}
-	if h := &spec.SelfHost; len(h.Classes) > 0 {
-		instance := h.Instance
-		if c, ok := cat.Curve(h.Curve); ok && instance == "" {
-			instance = c.Instance
-		}
-		least := h.Min
-		if least < 0 {
-			least = h.Instances
-		}
-		if i, ok := cat.Instance(instance); ok {
-			micro, _ := i.Hourly.MicroUSD()
-			sum += 730 * float64(micro) / 1e6 * float64(least)
-		}
+	return sum * float64(accounts*max(1, len(spec.Accounts.Regions)))
+}
+
+// hostingFee is what the fewest instances of an endpoint cost a month.
+func hostingFee(spec *scenarios.Spec, cat *pricing.Catalog) float64 {
+	h := &spec.SelfHost
+	if len(h.Classes) == 0 {
+		return 0
 	}
-	return sum
+	instance := h.Instance
+	if c, ok := cat.Curve(h.Curve); ok && instance == "" {
+		instance = c.Instance
+	}
+	least := h.Min
+	if least < 0 {
+		least = h.Instances
+	}
+	i, ok := cat.Instance(instance)
+	if !ok {
+		return 0
+	}
+	micro, _ := i.Hourly.MicroUSD()
+	return 730 * float64(micro) / 1e6 * float64(least)
 }
 
 // named lists a mix's levers.

@@ -17,8 +17,8 @@ func assumptions(plan *scenarios.Plan, rep *replication) []string {
 	s := plan.Base
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	if n := rep.steps[0].MaxAssumed; n > 0 {
-		say("max_tokens: %d of %d requests do not say theirs; %s", n, rep.steps[0].Offered, maxText(rep.compiled[0].Config.Max))
+	if text := assumedMax(rep); text != "" {
+		say("%s", text)
 	}
 	if s.Trace.Background.Num > 0 && slices.Contains(rep.classNames(), BackgroundClass) {
 		say("background: %s of sessions are taken as background work, since the trace has no classes (--set trace.background=0 for none)", s.Trace.Background)
@@ -65,33 +65,14 @@ func when(is bool, text string) string {
 
 func clock(t unit.Time) string { return fmt.Sprintf("%02d:%02d", t/unit.Hour, t%unit.Hour/unit.Minute) }
 
-// notes tells what the figures do not show by themselves.
-func notes(plan *scenarios.Plan, rep *replication, run *result.Run) []string {
-	var out []string
+// notes tells what the figures do not show by themselves; of what concerns the
+// input, what the assumptions do not say.
+func notes(rep *replication, run *result.Run) []string {
+	out := slices.DeleteFunc(slices.Clone(run.InputNotes), func(n string) bool { return n == assumedMax(rep) })
 	say := func(format string, args ...any) {
 		if line := fmt.Sprintf(format, args...); !slices.Contains(out, line) {
 			out = append(out, line)
 		}
-	}
-	if rep.horizon < unit.Day {
-		say("the horizon is %s, under a day: costs per month are scaled from it", rep.horizon)
-		if slices.ContainsFunc(rep.steps, dayRefused) {
-			say("a limit per day refused calls: what its pool is billed is scaled by days, since the cap admits no more in one, and shares are of the traced hours only; replay whole days with --set trace.repeat=fill --set horizon=1d")
-		}
-	}
-	if n := rep.steps[0].CappedMax; n > 0 {
-		say("%d requests asked for more max_tokens than their model can produce; capped to its maximum", n)
-	}
-	if s := rep.tally.summary; s != nil {
-		for _, r := range s.Reasons {
-			say("%s", leftOut(r))
-		}
-		if s.Failed > 0 && plan.Base.Trace.Failed == "skip" {
-			say("left out: %d calls that the log says failed (trace.failed = \"replay\" plays them)", s.Failed)
-		}
-	}
-	for _, n := range pricedElsewhere(run) {
-		say("%s", n)
 	}
 	if run.Scenario.Deterministic {
 		say("nothing random was drawn: one replication is exact and needs no interval")
@@ -99,8 +80,20 @@ func notes(plan *scenarios.Plan, rep *replication, run *result.Run) []string {
 	for _, n := range rep.compiled[0].Notes {
 		say("%s", n)
 	}
-	if list := undated(plan, rep); len(list) > 0 {
-		say("prices read after the day that they are used for, since when they hold is not known: %s", strings.Join(list, ", "))
+	return out
+}
+
+// shortHorizon says what follows from a horizon under a day.
+func shortHorizon(rep *replication, priced bool) []string {
+	switch {
+	case rep.horizon >= unit.Day:
+		return nil
+	case !priced:
+		return []string{fmt.Sprintf("the horizon is %s, under a day: the busiest day has only what falls into it", rep.horizon)}
+	}
+	out := []string{fmt.Sprintf("the horizon is %s, under a day: costs per month are scaled from it", rep.horizon)}
+	if by := dayLimited(rep); by != "" {
+		out = append(out, "a limit per day "+by+": what its pool is billed is scaled by days, since the cap admits no more in one, and shares are of the traced hours only; replay whole days with --set trace.repeat=fill --set horizon=1d")
 	}
 	return out
 }
@@ -160,8 +153,14 @@ func pricedElsewhere(run *result.Run) []string {
 	return out
 }
 
-func dayRefused(r *sim.Result) bool {
-	return slices.ContainsFunc(r.Caps, func(c sim.Cap) bool {
-		return c.Refused > 0 && (c.Limit == sim.TokensPerDay || c.Limit == sim.TokensPerDayAccount)
-	})
+// dayLimited says what a limit per day did to some step, "" where to none.
+func dayLimited(rep *replication) string {
+	held := false
+	for i, r := range rep.steps {
+		if slices.ContainsFunc(r.Caps, func(c sim.Cap) bool { return c.Refused > 0 && daily(c.Limit) }) {
+			return "refused calls"
+		}
+		held = held || dayHeld(r, rep.compiled[i]) >= 0
+	}
+	return when(held, "held the queue back")
 }

@@ -22,7 +22,7 @@ type search struct {
 	opt    Options
 	limits Limits
 	mixes  []mix
-	runs   []*result.Step // of the mixes that were simulated
+	runs   []*result.Run // of the mixes that were simulated
 	out    *result.Plan
 }
 
@@ -92,7 +92,7 @@ func (s *search) standing(m *mix, factor float64) (*scenarios.Plan, error) {
 // simulate runs the mixes in order of their fees, a group of equal fees at
 // once, and stops where fees alone cost more than the best mix so far.
 func (s *search) simulate() error {
-	s.runs = make([]*result.Step, len(s.mixes))
+	s.runs = make([]*result.Run, len(s.mixes))
 	best := math.Inf(1)
 	for i := 0; i < len(s.mixes) && s.mixes[i].fees < best; {
 		n := i
@@ -106,10 +106,11 @@ func (s *search) simulate() error {
 		if err != nil {
 			return err
 		}
-		for _, x := range s.runs[i:n] {
+		for k := range s.runs[i:n] {
 			s.out.Simulated++
-			if fails, err := s.judge(x); err == nil && len(fails) == 0 {
-				best = min(best, x.Cost.MonthUSD)
+			s.out.Notes = gather(s.out.Notes, s.runs[i+k].InputNotes)
+			if fails, err := s.judge(s.step(i + k)); err == nil && len(fails) == 0 {
+				best = min(best, s.step(i+k).Cost.MonthUSD)
 			}
 		}
 		i = n
@@ -117,7 +118,10 @@ func (s *search) simulate() error {
 	return nil
 }
 
-func (s *search) answer(m *mix, factor float64) (*result.Step, error) {
+// step is the answer of a mix that was simulated.
+func (s *search) step(i int) *result.Step { return &s.runs[i].Steps[0] }
+
+func (s *search) answer(m *mix, factor float64) (*result.Run, error) {
 	p, err := s.standing(m, factor)
 	if err != nil {
 		return nil, err
@@ -126,7 +130,7 @@ func (s *search) answer(m *mix, factor float64) (*result.Step, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.title(), err)
 	}
-	return &run.Steps[0], nil
+	return run, nil
 }
 
 // judge lists the limits that a step exceeds.
@@ -148,19 +152,19 @@ func (s *search) judge(x *result.Step) ([]result.Checked, error) {
 func (s *search) sort() []int {
 	var feasible, rejected []int
 	fails := make([][]result.Checked, len(s.mixes))
-	for i, x := range s.runs {
-		if x == nil {
+	for i, run := range s.runs {
+		if run == nil {
 			continue
 		}
-		if fails[i], _ = s.judge(x); len(fails[i]) == 0 {
+		if fails[i], _ = s.judge(s.step(i)); len(fails[i]) == 0 {
 			feasible = append(feasible, i)
 		} else {
 			rejected = append(rejected, i)
 		}
 	}
-	slices.SortStableFunc(feasible, func(a, b int) int { return cmp.Compare(s.runs[a].Cost.MonthUSD, s.runs[b].Cost.MonthUSD) })
+	slices.SortStableFunc(feasible, func(a, b int) int { return cmp.Compare(s.step(a).Cost.MonthUSD, s.step(b).Cost.MonthUSD) })
 	slices.SortStableFunc(rejected, func(a, b int) int {
-		return cmp.Or(cmp.Compare(excess(fails[a]), excess(fails[b])), cmp.Compare(s.runs[a].Cost.MonthUSD, s.runs[b].Cost.MonthUSD))
+		return cmp.Or(cmp.Compare(excess(fails[a]), excess(fails[b])), cmp.Compare(s.step(a).Cost.MonthUSD, s.step(b).Cost.MonthUSD))
 	})
 	for _, i := range feasible {
 		s.out.Feasible = append(s.out.Feasible, s.answered(i, nil))
@@ -186,10 +190,10 @@ func excess(fails []result.Checked) float64 {
 }
 
 func (s *search) answered(i int, fails []result.Checked) result.Mix {
-	x := s.runs[i]
+	x := s.step(i)
 	m := result.Mix{
 		Levers: s.mixes[i].named(), Set: settings(s.mixes[i].set()), MonthUSD: x.Cost.MonthUSD, ServedShare: x.ServedShare, ServedTokenShare: x.ServedTokenShare,
-		DegradedShare: of(x.Degraded, x.Offered), WaitP95S: x.WaitS.P95, DeadlineMisses: float64(x.UnservedBy.Deadline), Fails: fails,
+		DegradedShare: of(x.Degraded, x.Offered), DeferredShare: of(x.Deferred, x.Offered), WaitP95S: x.WaitS.P95, DeadlineMisses: float64(x.UnservedBy.Deadline), Fails: fails,
 	}
 	var caps []result.Cap
 	for _, c := range x.Caps {
@@ -220,12 +224,12 @@ func (s *search) regret(feasible []int) error {
 		}
 	}
 	err := each(s.ctx, s.opt.Workers, len(points), func(_ context.Context, p int) error {
-		x, err := s.answer(&s.mixes[feasible[points[p].mix]], s.out.Demand[points[p].factor])
+		run, err := s.answer(&s.mixes[feasible[points[p].mix]], s.out.Demand[points[p].factor])
 		if err != nil {
 			return err
 		}
-		cost := x.Cost.MonthUSD
-		if c, err := Check(&result.Run{Steps: []result.Step{*x}}, "", s.limits); err == nil && c.Exceeded > 0 {
+		cost := run.Steps[0].Cost.MonthUSD
+		if c, err := Check(run, "", s.limits); err == nil && c.Exceeded > 0 {
 			cost = math.NaN()
 		}
 		costs[points[p].mix][points[p].factor] = cost
@@ -258,32 +262,4 @@ func (s *search) regretOf(m *result.Mix, costs [][]float64, i int) {
 	if len(m.FailsAt) == 0 {
 		m.Regret = &worst
 	}
-}
-
-// conclude names the winner and says so in a sentence.
-func (s *search) conclude() {
-	s.out.Method = fmt.Sprintf("exhaustive: of %d mixes of the scenario's own steps %d were simulated over the same arrivals and %d left out, since their fees alone cost more than a mix that meets the objective; for this traffic and seed no mix in the space is cheaper", s.out.Space, s.out.Simulated, s.out.Space-s.out.Simulated)
-	if len(s.out.Feasible) > 0 {
-		s.out.Winner = &s.out.Feasible[0]
-		w := s.out.Winner
-		s.out.Verdict = fmt.Sprintf("%s meets the objective at $%.2f a month, serving %.2f %% of requests and %.2f %% of tokens", titled(w.Levers), w.MonthUSD, 100*orOne(w.ServedShare), 100*orOne(w.ServedTokenShare))
-		return
-	}
-	if len(s.out.Rejected) == 0 {
-		s.out.Verdict = "infeasible: no mix can be made"
-		return
-	}
-	near := &s.out.Rejected[0]
-	var relax []string
-	for _, f := range near.Fails {
-		relax = append(relax, fmt.Sprintf("%s at most %.6g %s (it is held to %.6g)", f.Figure, f.Found, f.Unit, f.Limit))
-	}
-	s.out.Verdict = fmt.Sprintf("infeasible: no mix meets the objective. The nearest is %s at $%.2f a month; it would do with %s", titled(near.Levers), near.MonthUSD, strings.Join(relax, " and "))
-}
-
-func titled(levers []string) string {
-	if len(levers) == 0 {
-		return "the scenario as it is"
-	}
-	return strings.Join(levers, " + ")
 }

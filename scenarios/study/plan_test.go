@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"quotawall/pricing"
@@ -121,5 +122,64 @@ func promised(t *testing.T, winner *scenarios.Scenario, mix *result.Mix) {
 	}
 	if x := run.Steps[0]; x.Cost.MonthUSD != mix.MonthUSD || *x.ServedShare != *mix.ServedShare {
 		t.Errorf("the written scenario costs %v and serves %v, promised %v and %v", x.Cost.MonthUSD, *x.ServedShare, mix.MonthUSD, *mix.ServedShare)
+	}
+}
+
+// What an infeasible plan says of each limit is true: with the value named, and
+// none below, a mix meets the objective; where none is named, no value does.
+func TestRemediesMakeAMixFeasible(t *testing.T) {
+	plan := presetWith(t, "brain", scenarios.Pick{Names: []string{"1", "2", "3", "4", "5"}}, "horizon=1d")
+	unserved, budget := 0.001, 10.0
+	answer := func(unserved, budget float64) *result.Plan {
+		p, _, err := Plan(t.Context(), plan, Options{}, Limits{Unserved: &unserved, MonthUSD: &budget}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	p := answer(unserved, budget)
+	if p.Winner != nil || len(p.Remedies) != 2 {
+		t.Fatalf("winner %v, remedies %+v", p.Winner, p.Remedies)
+	}
+	least := p.Remedies[1].Least
+	if p.Remedies[1].Figure != "month_usd" || least == nil {
+		t.Fatalf("no budget is named: %+v", p.Remedies[1])
+	}
+	if got := answer(unserved, *least); got.Winner == nil || got.Winner.MonthUSD != *least {
+		t.Errorf("a budget of $%v does not do: %s", *least, got.Verdict)
+	}
+	if got := answer(unserved, *least-0.01); got.Winner != nil {
+		t.Errorf("a budget below the one named does, too: %s", got.Verdict)
+	}
+	if r := p.Remedies[0]; r.Least != nil || answer(1, budget).Winner != nil {
+		t.Errorf("of unserved requests %+v is said", r)
+	}
+	for _, gone := range []string{"no mix in the space is cheaper", "left out"} {
+		if strings.Contains(p.Method, gone) {
+			t.Errorf("infeasible, and the method says %q: %s", gone, p.Method)
+		}
+	}
+}
+
+// A purchase is made, and paid, in every Region of the accounts that make it.
+func TestFeesOfEveryRegion(t *testing.T) {
+	cat := catalogOf(t)
+	of := func(set ...string) float64 {
+		plan := presetWith(t, "brain", scenarios.Pick{Names: []string{"1"}}, append(set, "provisioned.kind=reserved", "provisioned.model=frontier", `provisioned.accounts=["a0"]`)...)
+		run := runOf(t, plan, Options{})
+		var paid float64
+		for _, l := range run.Steps[0].Cost.Lines {
+			if l.Item == "reserved-hours" {
+				paid += float64(l.AmountNUSD) / 1e9 * 730 * 3600 / run.Scenario.HorizonS
+			}
+		}
+		fee := fees(plan.Steps[0].Spec, cat, 1)
+		if math.Abs(fee-paid) > 1e-6*paid {
+			t.Errorf("%q: fees of $%.2f a month, billed $%.2f", set, fee, paid)
+		}
+		return fee
+	}
+	if one, two := of(), of(`accounts.regions=["us-east-1","us-west-2"]`); one == 0 || two != 2*one {
+		t.Errorf("one Region costs $%.2f, two $%.2f", one, two)
 	}
 }

@@ -59,11 +59,11 @@ func QuotaRequest(ctx context.Context, plan *scenarios.Plan, opt Options, index 
 		x.Limits = requested(&x, rep.compiled[1], lane, g)
 		out.Models = append(out.Models, x)
 	}
-	out.Notes = []string{
+	out.Notes = append(inputNotes(plan, rep, nil),
 		"demand is of calls at their times in the traffic, before any limit, as Bedrock counts them: tokens a minute are reserved at the start (fresh input + cache write + max_tokens) and settled at the end (output x burndown); a minute needs the larger of the two",
 		"tokens a day cannot be requested in the console; AWS raises them, if at all, with the case for tokens a minute",
 		"increases are prioritised for accounts that already use what they have (AWS user guide, quotas, Sep/Oct 2026)",
-	}
+	)
 	return out, nil
 }
 

@@ -20,50 +20,55 @@ func Sensitivity(ctx context.Context, plan *scenarios.Plan, opt Options, index i
 	}
 	step := plan.Steps[at]
 	opt = opt.shared()
-	base, assumed, err := answerAt(ctx, plan, step, opt, nil)
+	now, assumed, err := answerAt(ctx, plan, step, opt, nil)
 	if err != nil {
 		return nil, err
 	}
-	out := &result.Sensitivity{Schema: result.SensitivitySchema, Scenario: plan.Scenario.Name, Step: step.Name, MonthUSD: base.MonthUSD, UnservedShare: base.UnservedShare}
+	base := inputValue("", now)
+	out := &result.Sensitivity{Schema: result.SensitivitySchema, Scenario: plan.Scenario.Name, Step: step.Name, MonthUSD: base.MonthUSD, UnservedShare: base.UnservedShare, Notes: now.InputNotes}
 	if plan.Base.Title != "" {
 		out.Scenario = plan.Base.Title
 	}
 	inputs := step.Spec.Uncertainties(plan.Catalog, assumed)
-	type point struct{ input, value int }
-	var points []point
+	var points [][2]int // input and value
 	for i, u := range inputs {
 		x := result.Input{Name: u.Name, Ambiguity: u.Ambiguity, Values: make([]result.InputValue, len(u.Values))}
 		for j := range u.Values {
-			points = append(points, point{i, j})
+			points = append(points, [2]int{i, j})
 		}
 		out.Inputs = append(out.Inputs, x)
 	}
 	err = each(ctx, opt.Workers, len(points), func(ctx context.Context, n int) error {
-		p := points[n]
-		u := inputs[p.input].Values[p.value]
-		v, _, err := answerAt(ctx, plan, step, opt.alone(), u.Set)
+		x, j := &out.Inputs[points[n][0]], points[n][1]
+		u := inputs[points[n][0]].Values[j]
+		run, _, err := answerAt(ctx, plan, step, opt.alone(), u.Set)
 		if err != nil {
-			return fmt.Errorf("%s %s: %w", inputs[p.input].Name, u.Name, err)
+			return fmt.Errorf("%s %s: %w", x.Name, u.Name, err)
 		}
-		v.Value = u.Name
-		out.Inputs[p.input].Values[p.value] = *v
+		x.Values[j] = inputValue(u.Name, run)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	for i := range out.Inputs {
-		out.Inputs[i].Widen(base)
+	rank(out.Inputs, &base)
+	return out, nil
+}
+
+// rank sets the ranges of the inputs and sorts them by how far they move what is
+// unserved, then the cost.
+func rank(inputs []result.Input, base *result.InputValue) {
+	for i := range inputs {
+		inputs[i].Widen(base)
 	}
-	slices.SortStableFunc(out.Inputs, func(a, b result.Input) int {
+	slices.SortStableFunc(inputs, func(a, b result.Input) int {
 		return cmp.Or(cmp.Compare(b.Unserved[1]-b.Unserved[0], a.Unserved[1]-a.Unserved[0]), cmp.Compare(b.MonthUSD[1]-b.MonthUSD[0], a.MonthUSD[1]-a.MonthUSD[0]))
 	})
-	return out, nil
 }
 
 // answerAt is a step's answer with further values, and the max_tokens that rows
 // got that do not say theirs (0 where all do).
-func answerAt(ctx context.Context, plan *scenarios.Plan, step *scenarios.Step, opt Options, set []scenarios.Assignment) (*result.InputValue, int64, error) {
+func answerAt(ctx context.Context, plan *scenarios.Plan, step *scenarios.Step, opt Options, set []scenarios.Assignment) (*result.Run, int64, error) {
 	p, err := standing(plan, step, set...)
 	if err != nil {
 		return nil, 0, err
@@ -72,10 +77,14 @@ func answerAt(ctx context.Context, plan *scenarios.Plan, step *scenarios.Step, o
 	if err != nil {
 		return nil, 0, err
 	}
-	x := &t.run().Steps[0]
 	var assumed int64
 	if t.reps[0].steps[0].MaxAssumed > 0 {
 		assumed = max(0, t.reps[0].compiled[0].Config.Max)
 	}
-	return &result.InputValue{MonthUSD: x.Cost.MonthUSD, UnservedShare: 1 - orOne(x.ServedShare)}, assumed, nil
+	return t.run(), assumed, nil
+}
+
+func inputValue(name string, run *result.Run) result.InputValue {
+	x := &run.Steps[0]
+	return result.InputValue{Value: name, MonthUSD: x.Cost.MonthUSD, UnservedShare: 1 - orOne(x.ServedShare)}
 }

@@ -46,9 +46,9 @@ func Sweep(ctx context.Context, plan *scenarios.Plan, opt Options, so SweepOptio
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	rows := make([][]result.SweepRow, len(points))
+	done := make([]point, len(points))
 	err = each(ctx, opt.Workers, len(points), func(ctx context.Context, i int) (err error) {
-		rows[i], err = s.point(ctx, i)
+		done[i], err = s.point(ctx, i)
 		if err == nil && so.Done != nil {
 			so.Done(1)
 		}
@@ -59,8 +59,12 @@ func Sweep(ctx context.Context, plan *scenarios.Plan, opt Options, so SweepOptio
 	}
 	out := &result.Sweep{
 		Schema: result.SweepSchema, Scenario: scenarioName(plan), CatalogAsOf: string(plan.Catalog.AsOf()), Seed: plan.Base.Seed,
-		Design: so.Design, Points: len(points), Rows: slices.Concat(rows...), Notes: s.notes(),
+		Design: so.Design, Points: len(points),
 	}
+	for i := range done {
+		out.Rows, out.Notes = append(out.Rows, done[i].Rows...), gather(out.Notes, done[i].Notes)
+	}
+	out.Notes = append(out.Notes, s.notes()...)
 	for _, a := range so.Axes {
 		out.Keys = append(out.Keys, a.Key)
 	}
@@ -104,33 +108,38 @@ func (s *sweep) check() error {
 	return tomlpos.List(mistakes)
 }
 
-// point is the rows of one point, from the store where they are there.
-func (s *sweep) point(ctx context.Context, i int) ([]result.SweepRow, error) {
+// point is what a sweep keeps of one point.
+type point struct {
+	Rows  []result.SweepRow
+	Notes []string // on its input
+}
+
+// point answers one point, from the store where it is there.
+func (s *sweep) point(ctx context.Context, i int) (x point, err error) {
 	p, key, err := s.planAt(i)
 	if err != nil {
-		return nil, fmt.Errorf("point %d: %w", i+1, err)
+		return x, fmt.Errorf("point %d: %w", i+1, err)
 	}
 	if s.so.Store != nil {
 		if text, err := s.so.Store.Load(key); err != nil || text != nil {
-			var rows []result.SweepRow
-			if err := errors.Join(err, json.Unmarshal(text, &rows)); err != nil {
-				return nil, fmt.Errorf("point %d, kept as %s: %w", i+1, key, err)
+			if err := errors.Join(err, json.Unmarshal(text, &x)); err != nil {
+				return x, fmt.Errorf("point %d, kept as %s: %w", i+1, key, err)
 			}
-			return s.numbered(rows, i), nil
+			return s.numbered(x, i), nil
 		}
 	}
 	run, err := Run(ctx, p, s.opt)
 	if err != nil {
-		return nil, fmt.Errorf("point %d: %w", i+1, err)
+		return x, fmt.Errorf("point %d: %w", i+1, err)
 	}
-	rows := s.numbered(sweepRows(run), i)
+	x = s.numbered(point{sweepRows(run), run.InputNotes}, i)
 	if s.so.Store != nil {
-		text, err := json.Marshal(rows)
+		text, err := json.Marshal(x)
 		if err := errors.Join(err, s.so.Store.Save(key, text)); err != nil {
-			return nil, err
+			return x, err
 		}
 	}
-	return rows, nil
+	return x, nil
 }
 
 // planAt lays a point's values over the scenario. The key names all that the
@@ -159,11 +168,11 @@ func (s *sweep) planAt(i int) (*scenarios.Plan, string, error) {
 }
 
 // numbered puts the point's number and values on its rows.
-func (s *sweep) numbered(rows []result.SweepRow, i int) []result.SweepRow {
-	for j := range rows {
-		rows[j].Point, rows[j].Values = i+1, s.points[i]
+func (s *sweep) numbered(x point, i int) point {
+	for j := range x.Rows {
+		x.Rows[j].Point, x.Rows[j].Values = i+1, s.points[i]
 	}
-	return rows
+	return x
 }
 
 func sweepRows(run *result.Run) []result.SweepRow {

@@ -25,14 +25,16 @@ func Why(ctx context.Context, plan *scenarios.Plan, opt Options, index int) (*re
 		return nil, err
 	}
 	step := run.Steps[at]
-	w := &result.Why{Schema: result.WhySchema, Scenario: run.Scenario.Name, Step: step, Hours: hurting(step.Hours)}
+	w := &result.Why{Schema: result.WhySchema, Scenario: run.Scenario.Name, Step: step, Hours: hurting(step.Hours), Notes: run.InputNotes}
 	for _, c := range step.Caps {
 		if c.Refused > 0 {
 			w.Refused = append(w.Refused, c)
 		}
 	}
 	slices.SortStableFunc(w.Refused, func(a, b result.Cap) int { return cmp.Compare(*a.FirstRefusedS, *b.FirstRefusedS) })
-	if i := binding(w.Refused); i >= 0 {
+	if w.Held = heldUp(&step); w.Held != nil {
+		w.Binds = capHeld(&step, w.Held)
+	} else if i := binding(w.Refused); i >= 0 {
 		w.Binds = &w.Refused[i]
 	}
 	var before []result.Lane
@@ -40,10 +42,10 @@ func Why(ctx context.Context, plan *scenarios.Plan, opt Options, index int) (*re
 		before = run.Steps[at-1].Lanes
 	}
 	w.Moved = moved(before, step.Lanes)
-	if w.Changes, err = tryChanges(ctx, plan, opt, at, w.Binds); err != nil {
+	if w.Changes, err = tryChanges(ctx, plan, opt, at, w); err != nil {
 		return nil, err
 	}
-	w.Best = cheapest(w.Changes, w.Binds)
+	w.Best = cheapest(w.Changes)
 	return w, nil
 }
 
@@ -56,6 +58,25 @@ func binding(caps []result.Cap) int {
 		}
 	}
 	return best
+}
+
+// heldUp is what the queue waited for where that leaves more unserved than all
+// else, nil where it does not.
+func heldUp(x *result.Step) *result.QueueHold {
+	if x.Queue == nil || 2*x.UnservedBy.Deadline <= x.Unserved {
+		return nil
+	}
+	return x.Queue.HeldBy
+}
+
+// capHeld is the limit of a hold, nil for one without.
+func capHeld(x *result.Step, h *result.QueueHold) *result.Cap {
+	for i := range x.Caps {
+		if c := &x.Caps[i]; c.Limit == h.Limit && c.Account == h.Account && c.Region == h.Region && c.Scope == h.Scope && c.Model == h.Model {
+			return c
+		}
+	}
+	return nil
 }
 
 // hurting lists the hours that left most unserved, then refused most.
@@ -94,10 +115,10 @@ func moved(before, now []result.Lane) []result.Moved {
 }
 
 // tryChanges simulates each single change on top of a step.
-func tryChanges(ctx context.Context, plan *scenarios.Plan, opt Options, at int, binds *result.Cap) ([]result.Change, error) {
+func tryChanges(ctx context.Context, plan *scenarios.Plan, opt Options, at int, w *result.Why) ([]result.Change, error) {
 	limited := ""
-	if binds != nil {
-		limited = binds.Model
+	if w.Binds != nil {
+		limited = w.Binds.Model
 	}
 	step := plan.Steps[at]
 	levers := step.Spec.Levers(plan.Catalog, limited)
@@ -120,30 +141,38 @@ func tryChanges(ctx context.Context, plan *scenarios.Plan, opt Options, at int, 
 	}
 	var out []result.Change
 	for i, l := range kept {
-		x := &run.Steps[i]
-		c := result.Change{
-			Name: l.Name, Set: settings(l.Set), Free: l.Free, ServedShare: x.ServedShare, ServedTokenShare: x.ServedTokenShare,
-			Degraded: x.Degraded, MonthUSD: x.Cost.MonthUSD,
-		}
-		if binds != nil {
-			for _, p := range x.Caps {
-				if p.Limit == binds.Limit && p.Model == binds.Model && p.Scope == binds.Scope {
-					c.Refused += p.Refused
-				}
-			}
-			c.Removes = c.Refused == 0
-		}
-		out = append(out, c)
+		out = append(out, changed(w, l, &run.Steps[i]))
 	}
 	return out, nil
 }
 
-// cheapest is the change that removes the binding limit at the least cost a
-// month, the first among equals.
-func cheapest(changes []result.Change, binds *result.Cap) *int {
-	if binds == nil {
-		return nil
+// changed is what a change makes of an explained step.
+func changed(w *result.Why, l scenarios.Lever, x *result.Step) result.Change {
+	c := result.Change{
+		Name: l.Name, Set: settings(l.Set), Free: l.Free, ServedShare: x.ServedShare, ServedTokenShare: x.ServedTokenShare,
+		Degraded: x.Degraded, MonthUSD: x.Cost.MonthUSD, Missed: x.UnservedBy.Deadline,
 	}
+	if w.Binds != nil {
+		for _, p := range x.Caps {
+			if p.Limit == w.Binds.Limit && p.Model == w.Binds.Model && p.Scope == w.Binds.Scope {
+				c.Refused += p.Refused
+			}
+		}
+	}
+	binds := w.Binds != nil || w.Held != nil
+	c.Removes = binds && c.Refused == 0 && (w.Held == nil || c.Missed == 0) && servesNoLess(x, &w.Step)
+	return c
+}
+
+// servesNoLess reports whether a step serves something, and at least as much as
+// another.
+func servesNoLess(x, than *result.Step) bool {
+	return x.Served > 0 && orOne(x.ServedShare) >= orOne(than.ServedShare) && orOne(x.ServedTokenShare) >= orOne(than.ServedTokenShare)
+}
+
+// cheapest is the change that removes what binds at the least cost a month, the
+// first among equals.
+func cheapest(changes []result.Change) *int {
 	var best *int
 	for i, c := range changes {
 		if c.Removes && (best == nil || c.MonthUSD < changes[*best].MonthUSD) {
