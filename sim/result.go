@@ -115,6 +115,7 @@ type Hour struct {
 // QueueResult is what became of the queue.
 type QueueResult struct {
 	Messages, MaxDepth, DeadlineMisses, Batched int64
+	Redelivered                                 int64 // receives beyond a message's first
 	MaxAge                                      unit.Time
 }
 
@@ -133,6 +134,6 @@ type BoughtResult struct {
 	TooLarge           [2]int64     // of them, calls beyond the limit by themselves
 	FirstRefused       [2]unit.Time // None where nothing was
 	Spent              [2]unit.Time // the first that use left no room for; None where there is none
-	Input, Output      int64     // tokens it was charged
-	Open               unit.Time // time it could be used, all accounts together
+	Input, Output      int64        // tokens it was charged
+	Open               unit.Time    // time it could be used, all accounts together
 }
