@@ -117,6 +117,9 @@ func (e *Engine) arrive(c *call) {
 // dispatch puts a request into a batch job or the queue, or starts it at once.
 func (e *Engine) dispatch(c *call) {
 	class := &e.cfg.Classes[c.class]
+	if class.SelfHosted && e.endpoint != nil && !e.fits(c, e.cfg.Endpoint.Model) {
+		e.endpoint.result.TooLong++
+	}
 	switch {
 	case class.Batch && e.batch != nil:
 		c.deferred = true

@@ -123,6 +123,7 @@ type QueueResult struct {
 type EndpointResult struct {
 	Allocated, Busy unit.Time // instance-microseconds
 	Served, Refused int64
+	TooLong         int64 // requests of its classes whose prompt is longer than its context
 	MaxQueue        int64
 	Starts          int64
 }

@@ -20,7 +20,7 @@ func assumptions(plan *scenarios.Plan, rep *replication) []string {
 	if n := rep.steps[0].MaxAssumed; n > 0 {
 		say("max_tokens: %d of %d requests do not say theirs; %s", n, rep.steps[0].Offered, maxText(rep.compiled[0].Config.Max))
 	}
-	if s.Trace.Background.Num > 0 && slices.Contains(rep.classNames(), BackgroundClass) {
+	if s.Trace.Background.Num > 0 && slices.Contains(rep.classNames(), scenarios.BackgroundClass) {
 		say("background: %s of sessions are taken as background work, since the trace has no classes (--set trace.background=0 for none)", s.Trace.Background)
 	}
 	loop := "open: the trace's times stand"
@@ -34,6 +34,13 @@ func assumptions(plan *scenarios.Plan, rep *replication) []string {
 		say("cross-model pool: counts in unit %q (A9), reference price $%.2f per million tokens, max_tokens reserved: %t (A10)", s.Quota.Pool.Unit, float64(s.Quota.Pool.Reference)/1e6, s.Quota.Pool.ReserveMax)
 	}
 	say("latency: first token and time per output token are the catalog's assumptions where the trace has no durations")
+	for i, s := range plan.Steps {
+		if p := rep.compiled[i].Config.Endpoint; p != nil && s.Spec.SelfHost.Prefill == 0 {
+			if text := fmt.Sprintf("self-hosting: an instance reads %s prompt tokens a second, ten times the most output of its curve (selfhost.prefill_tokens_per_second): curves measure output only", digits(p.Prefill/1000)); !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
 	say("prices: as of %s, catalog of %s; a month is 730 hours", rep.compiled[0].PricedOn(0), plan.Catalog.AsOf())
 	return append(out, rep.info.Notes...)
 }
@@ -99,10 +106,26 @@ func notes(plan *scenarios.Plan, rep *replication, run *result.Run) []string {
 	for _, n := range rep.compiled[0].Notes {
 		say("%s", n)
 	}
+	for i, s := range plan.Steps {
+		for _, n := range s.Spec.Absent(cameClasses(rep.steps[i])) {
+			say("%s", n)
+		}
+	}
 	if list := undated(plan, rep); len(list) > 0 {
 		say("prices read after the day that they are used for, since when they hold is not known: %s", strings.Join(list, ", "))
 	}
 	return out
+}
+
+// cameClasses lists the classes that had requests.
+func cameClasses(r *sim.Result) []string {
+	var names []string
+	for i := range r.Classes {
+		if r.Classes[i].Offered > 0 {
+			names = append(names, r.Classes[i].Name)
+		}
+	}
+	return names
 }
 
 // undated lists what a scenario prices on a day before its row was read, where
