@@ -39,11 +39,11 @@ func TestQueueUsesBoughtCapacity(t *testing.T) {
 }
 
 // What is released into on-demand room leaves bought capacity alone: of five
-// messages three go inside, two beside it, and the 500 tokens that are kept
-// serve an interactive call.
+// messages three go inside, two beside it, and the 500 tokens that are left
+// serve an interactive call of 400.
 func TestQueueLeavesBoughtHeadroom(t *testing.T) {
 	cfg := world(reserved(func(*Provision) {}), queued(func(c *Config) { c.Queue.Headroom = unit.Ratio{Num: 1, Den: 5} }))
-	rows := append(messages(5, 500, 1), each([]trace.Request{ask(unit.Second, 500, 1)}, func(r *trace.Request) { r.Class = 1 })...)
+	rows := append(messages(5, 500, 1), each([]trace.Request{ask(unit.Second, 400, 1)}, func(r *trace.Request) { r.Class = 1 })...)
 	r := run(t, cfg, rows)
 	want(t, "served inside", r.Bought.Served, 4)
 	want(t, "on demand", quantity(r, unit.Tokens, unit.OnDemand), 2*501)

@@ -103,13 +103,8 @@ func notes(plan *scenarios.Plan, rep *replication, run *result.Run) []string {
 	if run.Scenario.Deterministic {
 		say("nothing random was drawn: one replication is exact and needs no interval")
 	}
-	for _, n := range rep.compiled[0].Notes {
+	for _, n := range slices.Concat(rep.compiled[0].Notes, absent(plan, rep)) {
 		say("%s", n)
-	}
-	for i, s := range plan.Steps {
-		for _, n := range s.Spec.Absent(cameClasses(rep.steps[i])) {
-			say("%s", n)
-		}
 	}
 	if list := undated(plan, rep); len(list) > 0 {
 		say("prices read after the day that they are used for, since when they hold is not known: %s", strings.Join(list, ", "))
@@ -117,15 +112,19 @@ func notes(plan *scenarios.Plan, rep *replication, run *result.Run) []string {
 	return out
 }
 
-// cameClasses lists the classes that had requests.
-func cameClasses(r *sim.Result) []string {
-	var names []string
-	for i := range r.Classes {
-		if r.Classes[i].Offered > 0 {
-			names = append(names, r.Classes[i].Name)
+// absent says, step by step, which classes that keys name had no request.
+func absent(plan *scenarios.Plan, rep *replication) []string {
+	var out []string
+	for i, r := range rep.steps {
+		var came []string
+		for k := range r.Classes {
+			if r.Classes[k].Offered > 0 {
+				came = append(came, r.Classes[k].Name)
+			}
 		}
+		out = append(out, plan.Steps[i].Spec.Absent(came)...)
 	}
-	return names
+	return out
 }
 
 // undated lists what a scenario prices on a day before its row was read, where
