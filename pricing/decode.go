@@ -137,7 +137,7 @@ func (d *decoder) instance(t *table) {
 func (d *decoder) curve(t *table) {
 	c := Curve{
 		Name: t.must("name"), Model: t.text("model"), Quantization: t.text("quantization"), Instance: t.text("instance"),
-		Engine: t.text("engine"), OutputTokens: t.count("output_tokens_per_request"),
+		Engine: t.text("engine"), Context: t.count("context"), OutputTokens: t.count("output_tokens_per_request"),
 		Concurrency: t.counts("concurrency"), Speed: t.speeds("tokens_per_second"),
 	}
 	t.texts("median_ms_per_token")

@@ -167,7 +167,7 @@ func (i Instance) Row() Row {
 func (x Curve) Row() Row {
 	return newRow("curve", x.Provenance, x.Name).
 		text("name", x.Name).text("model", x.Model).text("quantization", x.Quantization).text("instance", x.Instance).
-		text("engine", x.Engine).number("output_tokens_per_request", x.OutputTokens).
+		text("engine", x.Engine).number("context", x.Context).number("output_tokens_per_request", x.OutputTokens).
 		numbers("concurrency", x.Concurrency).list("tokens_per_second", thousandths(x.Speed)).Row
 }
 

@@ -95,7 +95,7 @@ type Instance struct {
 // Curve is measured serving throughput of one instance by concurrency.
 type Curve struct {
 	Name, Model, Quantization, Instance, Engine string
-	OutputTokens                                int64
+	Context, OutputTokens                       int64 // the model's; output of a measured call
 	Concurrency                                 []int64
 	Speed                                       []int64 // output tokens per 1,000 s, all calls together
 	Provenance

@@ -7,7 +7,7 @@ import "quotawall/scenarios/result"
 func endpointTable(run *result.Run) *Table {
 	t := NewTable("self-hosted endpoint", Column{Name: "step", Wrap: 16}, Column{Name: "instance"}, Column{Name: "paid hours", Kind: Count}, Column{Name: "busy hours", Kind: Count},
 		Column{Name: "idle", Kind: Share}, Column{Name: "idle cost per month", Kind: Money}, Column{Name: "served", Kind: Count}, Column{Name: "refused", Kind: Count},
-		Column{Name: "longest queue", Kind: Count, Drop: 1}, Column{Name: "starts", Kind: Count, Drop: 2}).SetKey("endpoint")
+		Column{Name: "too long", Kind: Count, Drop: 1}, Column{Name: "longest queue", Kind: Count, Drop: 1}, Column{Name: "starts", Kind: Count, Drop: 2}).SetKey("endpoint")
 	for i := range run.Steps {
 		s := &run.Steps[i]
 		e := s.Endpoint
@@ -19,10 +19,10 @@ func endpointTable(run *result.Run) *Table {
 			instance = instance.Note("quality of the served model: " + e.Quality)
 		}
 		idle, cost := idleShare(run, s)
-		t.Row(Str(s.Name), instance, Num(e.InstanceHours), Num(e.BusyHours), Opt(idle), Opt(cost), Cnt(e.Served), Cnt(e.Refused), Cnt(e.MaxQueue), Cnt(e.Starts))
+		t.Row(Str(s.Name), instance, Num(e.InstanceHours), Num(e.BusyHours), Opt(idle), Opt(cost), Cnt(e.Served), Cnt(e.Refused), Cnt(e.TooLong), Cnt(e.MaxQueue), Cnt(e.Starts))
 	}
 	if t.Len() > 0 {
-		t.Note("an instance is busy while it runs at least one call; it is paid for whether busy or not")
+		t.Note("an instance is busy while it runs at least one call; paid and busy hours are those of the horizon")
 	}
 	return t
 }

@@ -32,6 +32,7 @@ func (s *Spec) check(m *mistakes, cat *pricing.Catalog) {
 	c.provisioned()
 	c.queue()
 	c.quota()
+	c.classes()
 }
 
 type checker struct {

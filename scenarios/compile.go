@@ -288,7 +288,7 @@ func (c *compiler) models() {
 	if c.spec.hosts() {
 		h := &c.spec.SelfHost
 		c.cfg.Models = append(c.cfg.Models, sim.Model{
-			Alias: "self-hosted", ID: h.served(c.cat), Tier: int(h.Tier), Context: h.Context, FirstToken: h.FirstToken, Burndown: 1, SelfHosted: true,
+			Alias: "self-hosted", ID: h.served(c.cat), Tier: int(h.Tier), Context: h.longest(c.cat), FirstToken: h.FirstToken, Burndown: 1, SelfHosted: true,
 		})
 	}
 	for i := range c.aliases {

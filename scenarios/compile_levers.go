@@ -147,15 +147,49 @@ func (c *compiler) selfHost() {
 		concurrency = points[len(points)-1].Concurrency
 	}
 	instance := h.Instance
-	if x, ok := c.cat.Curve(h.Curve); ok && instance == "" {
-		instance = x.Instance
+	if x, ok := c.cat.Curve(h.Curve); ok {
+		instance = orText(instance, x.Instance)
+		if longest := h.longest(c.cat); x.Context > 0 && (longest == 0 || longest > x.Context) {
+			c.note("selfhost.context is longer than the %d tokens of %s, which curve %s was measured with", x.Context, x.Model, x.Name)
+		}
 	}
 	low, high := h.bounds()
 	c.cfg.Endpoint = &sim.Endpoint{
 		Model: int32(len(c.cfg.Models) - 1), Instance: instance, Region: c.spec.Region, Quality: h.Quality, Instances: int(h.Instances),
-		Min: int(low), Max: int(high), Concurrency: int(concurrency), Curve: points, Waiting: int(h.Waiting), Target: h.Target.Num,
+		Min: int(low), Max: int(high), Concurrency: int(concurrency), Curve: points, Prefill: h.prefill(points), Waiting: int(h.Waiting), Target: h.Target.Num,
 		ScaleOut: h.ScaleOut, ScaleIn: h.ScaleIn, Startup: h.Startup, Overflow: h.Overflow,
 	}
+}
+
+// curveContext stands for the context of the curve's model.
+const curveContext = -1
+
+// longest is the longest prompt that the endpoint takes; 0 is no bound.
+func (h *SelfHostSpec) longest(cat *pricing.Catalog) int64 {
+	if h.Context != curveContext {
+		return h.Context
+	}
+	x, _ := cat.Curve(h.Curve)
+	return x.Context
+}
+
+// promptsPerOutput is how many prompt tokens an instance is assumed to read in
+// the time of one output token at its best concurrency. Reading is bound by
+// arithmetic, writing by memory. A 7B model takes 14 GFLOP a token: half of an
+// A10G's 70 TFLOPS read 2,500 a second, 8 times the 313 that were measured to be
+// written; servers interleave both, so the round figure is kept.
+const promptsPerOutput = 10
+
+// prefill is the prompt tokens that an instance reads in 1,000 seconds.
+func (h *SelfHostSpec) prefill(points []sim.CurvePoint) int64 {
+	if h.Prefill > 0 {
+		return max(1, int64(h.Prefill*1000+0.5))
+	}
+	var best int64
+	for _, p := range points {
+		best = max(best, p.Speed)
+	}
+	return max(1, promptsPerOutput*best)
 }
 
 // points is the serving curve, by rising concurrency.

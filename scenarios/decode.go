@@ -29,7 +29,7 @@ func defaults() *Spec {
 			Count: 1, Assign: "sticky", FunctionMB: 256, FunctionMS: 50 * unit.Millisecond,
 		},
 		SelfHost: SelfHostSpec{
-			Tier: 1, FirstToken: 500 * unit.Millisecond, Instances: 1, Min: -1, Max: -1, Waiting: 1_000_000,
+			Tier: 1, Context: curveContext, FirstToken: 500 * unit.Millisecond, Instances: 1, Min: -1, Max: -1, Waiting: 1_000_000,
 			ScaleOut: 300 * unit.Second, ScaleIn: 300 * unit.Second, Startup: 8 * unit.Minute, Overflow: true,
 		},
 		Provisioned: ProvisionedSpec{Kind: "none", Units: 1, Term: "1-month", BillReads: true},

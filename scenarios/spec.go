@@ -192,7 +192,8 @@ type SelfHostSpec struct {
 	Instance    string
 	Quality     string
 	Tier        int64
-	Context     int64
+	Context     int64   // curveContext = the curve's
+	Prefill     float64 // prompt tokens a second; 0 = by the curve
 	FirstToken  unit.Time
 	Instances   int64
 	Min, Max    int64

@@ -94,6 +94,8 @@ func (u *uncertainty) levers() {
 	}
 	if s.hosts() {
 		u.add("tokens a second of the endpoint", value("-25%", to("selfhost.points", u.scaledPoints(0.75))), value("+25%", to("selfhost.points", u.scaledPoints(1.25))))
+		read := float64(s.SelfHost.prefill(s.SelfHost.points(u.cat))) / 1000
+		u.add("prompt tokens a second of the endpoint", value("half", to("selfhost.prefill_tokens_per_second", read/2)), value("twice", to("selfhost.prefill_tokens_per_second", 2*read)))
 	}
 }
 

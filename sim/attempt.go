@@ -41,7 +41,7 @@ func (e *Engine) ask(c *call, account int32) Limit {
 	e.offerTo(&o, c, account)
 	c.asked = o.lane
 	f := e.newFlight(o.lane)
-	if e.bought != nil && e.bought.covers(e, &o) {
+	if e.bought != nil && !c.onDemand && e.bought.covers(e, &o) {
 		if limit := e.bought.admit(e, &o, f); limit == NoLimit {
 			e.serve(c, &o, f)
 			return NoLimit

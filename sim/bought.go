@@ -32,8 +32,12 @@ func newBought(cfg *Config) *bought {
 
 // covers reports whether bought capacity exists for an offer's lane now.
 func (b *bought) covers(e *Engine, o *offer) bool {
-	models := int32(len(e.cfg.Models))
-	return o.lane%models == b.cfg.Model && b.accounts[o.lane/models] != nil && b.cfg.Schedule.open(e.cfg.Epoch+e.now)
+	return b.serves(o.lane) && b.cfg.Schedule.open(e.cfg.Epoch+e.now)
+}
+
+// serves reports whether capacity is bought for a lane.
+func (b *bought) serves(lane int32) bool {
+	return lane%b.models == b.cfg.Model && b.accounts[lane/b.models] != nil
 }
 
 // input is what a call counts against the input limit.
@@ -45,20 +49,24 @@ func (b *bought) input(o *offer) int64 {
 	return fresh + o.split.Write
 }
 
+// hold is what a call must find free under the output limit.
+func (b *bought) hold(o *offer) int64 {
+	switch {
+	case !b.cfg.ReserveOutput:
+		return 1
+	case b.cfg.BurndownOut:
+		return max(0, o.max) * o.model.Burndown
+	}
+	return max(0, o.max)
+}
+
 // admit takes a call into bought capacity, or says which limit is full.
 func (b *bought) admit(e *Engine, o *offer, f *flight) Limit {
 	account := o.lane / int32(len(e.cfg.Models))
 	pair := b.accounts[account]
-	input, hold := b.input(o), int64(1)
-	if b.cfg.ReserveOutput {
-		hold = max(0, o.max)
-	}
-	output := o.output
+	input, hold, output := b.input(o), b.hold(o), o.output
 	if b.cfg.BurndownOut {
 		output *= o.model.Burndown
-		if b.cfg.ReserveOutput {
-			hold *= o.model.Burndown
-		}
 	}
 	for _, l := range pair {
 		l.Roll(e.now)

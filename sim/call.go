@@ -17,8 +17,9 @@ type call struct {
 	write    int64
 	shared   int64
 	blocks   []uint64
-	cost     int64  // retry quota held by retries that have not succeeded yet
-	draft    Tokens // of a cascade's first answer, while the second is awaited
+	cost     int64     // retry quota held by retries that have not succeeded yet
+	draft    Tokens    // of a cascade's first answer, while the second is awaited
+	received unit.Time // deferred: when it was taken off the queue last
 
 	model, class, home int32 // requested alias, class, home account
 	owner              int32 // closed loop: session, else None
@@ -37,6 +38,8 @@ type call struct {
 	exact    bool // max is the output itself, in the requested model's tokens
 	draftCut bool // the first answer was cut at max_tokens
 	hopeless bool // deferred, and too large for what the queue may ever use
+	seen     bool // deferred, and received before
+	onDemand bool // deferred, and released into what on-demand limits leave: bought capacity is not asked
 }
 
 // leg is the part of a request that a call plays.
@@ -114,6 +117,9 @@ func (e *Engine) arrive(c *call) {
 // dispatch puts a request into a batch job or the queue, or starts it at once.
 func (e *Engine) dispatch(c *call) {
 	class := &e.cfg.Classes[c.class]
+	if class.SelfHosted && e.endpoint != nil && !e.fits(c, e.cfg.Endpoint.Model) {
+		e.endpoint.result.TooLong++
+	}
 	switch {
 	case class.Batch && e.batch != nil:
 		c.deferred = true

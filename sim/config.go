@@ -289,6 +289,7 @@ type Endpoint struct {
 	Min, Max    int // autoscaling bounds; equal = none
 	Concurrency int // calls one instance runs at once
 	Curve       []CurvePoint
+	Prefill     int64     // prompt tokens that a whole instance reads in 1,000 seconds; 0 = in no time
 	Waiting     int       // longest queue; 0 = calls that find no free place are refused
 	Target      int64     // wanted concurrent calls an instance, in thousandths; 0 = no autoscaling
 	ScaleOut    unit.Time // cooldowns

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"slices"
+
 	"quotawall/sim/trace"
 	"quotawall/sim/unit"
 )
@@ -17,9 +19,12 @@ type endpoint struct {
 	cfg       *Endpoint
 	instances []instance
 	waiting   []int32 // kept calls, first come first served
+	calls     int64   // running and waiting
 	ticking   bool
+	load      int64     // calls x time since the last look at it, up to counted
+	counted   unit.Time // when calls last changed
 	scaledOut unit.Time
-	scaledIn  unit.Time
+	stands    unit.Time // the number of instances that take calls has not changed since
 	result    EndpointResult
 }
 
@@ -48,7 +53,7 @@ const tokenWork = 1_000_000_000
 const longAgo = -unit.Never / 2
 
 func newEndpoint(cfg *Endpoint) *endpoint {
-	p := &endpoint{cfg: cfg, scaledOut: longAgo, scaledIn: longAgo}
+	p := &endpoint{cfg: cfg, scaledOut: longAgo}
 	for range cfg.Instances {
 		p.instances = append(p.instances, instance{up: true})
 	}
@@ -56,14 +61,16 @@ func newEndpoint(cfg *Endpoint) *endpoint {
 }
 
 // ask runs a call on the instance with the fewest calls, or queues it, or
-// refuses it for lack of capacity.
+// refuses it for lack of capacity. The endpoint's queue stands before instances:
+// while none takes calls they fail (AWS: NoCapacityInvocationFailures, 2024-12).
 func (p *endpoint) ask(e *Engine, c *call) Limit {
 	p.tick(e)
 	if i := p.free(e.now); i >= 0 {
+		p.changed(e, 1)
 		p.run(e, i, e.keep(c))
 		return NoLimit
 	}
-	if len(p.waiting) >= p.cfg.Waiting || p.count() == 0 {
+	if len(p.waiting) >= p.cfg.Waiting || !p.inService(e.now) {
 		p.result.Refused++
 		e.ledger.refuse(e.now)
 		if p.count() == 0 {
@@ -71,6 +78,7 @@ func (p *endpoint) ask(e *Engine, c *call) Limit {
 		}
 		return Capacity
 	}
+	p.changed(e, 1)
 	p.waiting = append(p.waiting, e.keep(c))
 	p.result.MaxQueue = max(p.result.MaxQueue, int64(len(p.waiting)))
 	return NoLimit
@@ -99,15 +107,45 @@ func (p *endpoint) count() int {
 	return n
 }
 
+// inService reports whether any instance takes calls.
+func (p *endpoint) inService(now unit.Time) bool {
+	return slices.ContainsFunc(p.instances, func(x instance) bool { return x.up && x.ready <= now })
+}
+
+// room says whether the endpoint would run a call now, or has to be woken by
+// asking it, and how long the answer takes if no further call joins it.
+func (p *endpoint) room(e *Engine, c *call) (room, unit.Time) {
+	answer, n := noRoom, int64(1)
+	if i := p.free(e.now); i >= 0 {
+		answer, n = hasRoom, int64(len(p.instances[i].running)+1)
+	} else if p.count() == 0 {
+		answer = hasRoom
+	}
+	share := p.share(n)
+	return answer, unit.Time((p.work(e, c, n) + share - 1) / share)
+}
+
 // run starts a kept call on an instance.
 func (p *endpoint) run(e *Engine, i int, ref int32) {
 	x := &p.instances[i]
-	p.advance(x, e.now)
-	c := e.calls.at(ref)
-	m := &e.cfg.Models[p.cfg.Model]
-	work := min(m.scale(c.model, c.output), e.outputBound(c, m))*tokenWork + int64(m.FirstToken)*p.speed(1)
+	p.advance(e, x)
+	work := p.work(e, e.calls.at(ref), int64(len(x.running)+1))
 	x.running = append(x.running, running{call: ref, ends: x.clock + work, started: e.now})
 	p.plan(e, i)
+}
+
+// work is the virtual work of a call that makes n calls run: its output, the
+// first token's time alone on an instance, and the reading of its prompt, which
+// takes the whole instance its time however many calls there are: n of them take
+// n times as long, each at one share of the speed.
+func (p *endpoint) work(e *Engine, c *call, n int64) int64 {
+	m := &e.cfg.Models[p.cfg.Model]
+	work := min(m.scale(c.model, c.output), e.outputBound(c, m))*tokenWork + int64(m.FirstToken)*p.speed(1)
+	if p.cfg.Prefill > 0 {
+		speed := p.share(n) * n
+		work += min(m.scale(c.model, c.input)*tokenWork/p.cfg.Prefill, int64(unit.Never)/4/speed) * speed
+	}
+	return work
 }
 
 // outputBound is the most that a call may produce on a model.
@@ -125,15 +163,16 @@ func (e *Engine) outputBound(c *call, m *Model) int64 {
 	return bound
 }
 
-// advance brings an instance's virtual clock to now.
-func (p *endpoint) advance(x *instance, now unit.Time) {
+// advance brings an instance's virtual clock to now. Like what is paid for, busy
+// time is counted within the horizon: calls may run on after it.
+func (p *endpoint) advance(e *Engine, x *instance) {
 	if n := int64(len(x.running)); n > 0 {
-		x.clock += int64(now-x.last) * p.share(n)
-		p.result.Busy += now - x.last
+		x.clock += int64(e.now-x.last) * p.share(n)
+		p.result.Busy += min(e.now, e.horizon) - min(x.last, e.horizon)
 	} else {
 		x.clock = 0
 	}
-	x.last = now
+	x.last = e.now
 }
 
 // share is the speed of one of n calls running together, at least one token per 1,000 s.
@@ -178,7 +217,7 @@ func (p *endpoint) completed(e *Engine, f *flight) {
 	if x.version != f.charge {
 		return
 	}
-	p.advance(x, e.now)
+	p.advance(e, x)
 	kept := x.running[:0]
 	var done []running
 	for _, r := range x.running {
@@ -206,7 +245,12 @@ func (p *endpoint) finish1(e *Engine, r running) {
 	if bound := e.outputBound(&c, m); o.output > bound {
 		o.output, o.cut = bound, true
 	}
+	p.changed(e, -1)
 	p.result.Served++
+	if c.deferred && e.late(&c, e.now) { // calls that joined later made it slower
+		e.queue.miss(e, &c)
+		return
+	}
 	escalate := c.leg == whole && e.escalates(&c, &o)
 	if escalate {
 		c.leg = draft
@@ -233,79 +277,6 @@ func (p *endpoint) dispatch(e *Engine) {
 		p.waiting = p.waiting[1:]
 		p.run(e, i, ref)
 	}
-}
-
-// scaleEvery is how often target tracking looks at its metric: CloudWatch's
-// minute (AWS SageMaker developer guide, endpoint-auto-scaling, 2026).
-const scaleEvery = unit.Minute
-
-// tick arms the next look at the endpoint's load.
-func (p *endpoint) tick(e *Engine) {
-	if !p.ticking && (p.cfg.Target > 0 || p.cfg.Min == 0) {
-		p.ticking = true
-		e.events.push(e.now+scaleEvery, release, endpointTick)
-	}
-}
-
-// scale is one look of the autoscaler: the wanted number keeps concurrent calls
-// per instance at the target.
-func (p *endpoint) scale(e *Engine) {
-	p.ticking = false
-	p.dispatch(e)
-	var calls int64
-	for i := range p.instances {
-		calls += int64(len(p.instances[i].running))
-	}
-	calls += int64(len(p.waiting))
-	wanted := int64(p.count())
-	if p.cfg.Target > 0 {
-		wanted = (calls*1000 + p.cfg.Target - 1) / p.cfg.Target
-	} else if calls == 0 {
-		wanted = 0
-	}
-	n := int(min(max(wanted, int64(p.cfg.Min)), int64(p.cfg.Max)))
-	switch {
-	case n > p.count() && e.now-p.scaledOut >= p.cfg.ScaleOut:
-		p.scaleTo(e, n)
-	case n < p.count() && e.now-p.scaledIn >= p.cfg.ScaleIn && e.now-p.scaledOut >= p.cfg.ScaleIn:
-		p.shrinkTo(e, n)
-	}
-	if calls > 0 || p.count() > p.cfg.Min && e.now < e.horizon {
-		p.tick(e)
-	}
-}
-
-// scaleTo starts instances until n are up or starting; they are billed from
-// now and take calls after their start-up.
-func (p *endpoint) scaleTo(e *Engine, n int) {
-	p.scaledOut = e.now
-	for p.count() < n {
-		p.result.Starts++
-		p.instances = append(p.instances, instance{up: true, started: e.now, ready: e.now + p.cfg.Startup, last: e.now})
-		e.events.push(e.now+p.cfg.Startup, release, endpointReady)
-	}
-}
-
-// shrinkTo stops idle instances, the youngest first, until n are up.
-func (p *endpoint) shrinkTo(e *Engine, n int) {
-	for i := len(p.instances) - 1; i >= 0 && p.count() > n; i-- {
-		if x := &p.instances[i]; x.up && len(x.running) == 0 {
-			x.up = false
-			p.result.Allocated += min(e.now, e.horizon) - min(x.started, e.horizon)
-			p.scaledIn = e.now
-		}
-	}
-}
-
-// finish adds the time of the instances that are still up at the horizon.
-func (p *endpoint) finish(horizon unit.Time) *EndpointResult {
-	r := p.result
-	for i := range p.instances {
-		if x := &p.instances[i]; x.up {
-			r.Allocated += horizon - min(x.started, horizon)
-		}
-	}
-	return &r
 }
 
 // cutEndpoint counts what the cut leaves on the endpoint.

@@ -79,6 +79,7 @@ func New(cfg Config) *Engine {
 	e.ledger = newLedger(&e.cfg)
 	if cfg.Endpoint != nil {
 		e.endpoint = newEndpoint(cfg.Endpoint)
+		e.endpoint.begin(e)
 	}
 	if cfg.Provisioned != nil {
 		e.bought = newBought(&e.cfg)

@@ -75,7 +75,7 @@ func (e *Engine) classified(c *call) int32 {
 
 // escalate makes a call the second leg of a cascade after its first answer.
 func (c *call) escalate(draft *offer) {
-	c.leg, c.attempts, c.draft, c.draftCut = escalated, 0, draft.tokens(), draft.cut
+	c.leg, c.attempts, c.draft, c.draftCut, c.onDemand = escalated, 0, draft.tokens(), draft.cut, false
 }
 
 // escalates draws whether a cascade's first answer is not good enough.

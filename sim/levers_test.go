@@ -200,62 +200,6 @@ func TestQueueEnds(t *testing.T) {
 	}
 }
 
-// scaling is an endpoint that tracks one call an instance.
-func scaling(change func(*Endpoint)) Config {
-	cfg := servers(1)
-	e := cfg.Endpoint
-	e.Max, e.Target, e.ScaleOut, e.ScaleIn, e.Startup = 4, 1000, unit.Minute, 5*unit.Minute, 2*unit.Minute
-	change(e)
-	return cfg
-}
-
-// Target tracking adds instances that are billed at once and take calls after
-// their start-up, and removes idle ones after the cooldown.
-func TestAutoscaling(t *testing.T) {
-	cfg := scaling(func(*Endpoint) {})
-	cfg.Horizon = unit.Hour
-	var rows []trace.Request
-	for range 4 {
-		rows = append(rows, ask(0, 1, 600_000)) // 10 minutes each
-	}
-	r := run(t, cfg, rows)
-	want(t, "instances started", r.Endpoint.Starts, 3)
-	// The first look, at 60 s, starts three; they are ready at 180 s.
-	longest, _ := r.Waits.Quantile(1, 1)
-	want(t, "longest wait", longest, 3*unit.Minute)
-	want(t, "busy", r.Endpoint.Busy, 40*unit.Minute)
-	// Idle from 13 min on: the look at 13 or 14 min takes them down to one.
-	up := r.Endpoint.Allocated - unit.Hour
-	if up < 3*12*unit.Minute || up > 3*14*unit.Minute {
-		t.Errorf("the three were up for %s together", up)
-	}
-}
-
-// From zero instances the first call is refused and wakes one; with a fallback
-// it is served elsewhere.
-func TestScaleToZero(t *testing.T) {
-	cfg := scaling(func(e *Endpoint) { e.Instances, e.Min = 0, 0 })
-	cfg.Horizon = unit.Hour
-	r := run(t, cfg, []trace.Request{ask(0, 1, 1000), ask(3*unit.Minute, 1, 1000)})
-	want(t, "refused asleep", r.UnservedBy[Capacity], 1)
-	want(t, "served awake", r.Served, 1)
-	want(t, "starts", r.Endpoint.Starts, 1)
-	if a := r.Endpoint.Allocated; a >= unit.Hour || a < 3*unit.Minute {
-		t.Errorf("allocated for %s", a)
-	}
-}
-
-// Calls on one instance share its measured throughput.
-func TestServingCurve(t *testing.T) {
-	cfg := servers(1)
-	cfg.Endpoint.Concurrency = 2
-	cfg.Endpoint.Curve = []CurvePoint{{1, 10_000}, {2, 16_000}} // 10 and 16 tokens a second
-	// 100 tokens alone take 10 s. A second of 100 at 5 s: both at 8 a second; the
-	// first has 50 left, done at 11.25 s; the second has 50 left, alone 5 s more.
-	r := run(t, cfg, []trace.Request{ask(0, 1, 100), ask(5*unit.Second, 1, 100)})
-	want(t, "last answer", r.Last, 16_250*unit.Millisecond)
-}
-
 // A cascade's first answer may come from the endpoint; the escalated share goes
 // to the model that was asked for, and both are counted.
 func TestCascadeFromEndpoint(t *testing.T) {

@@ -34,5 +34,14 @@ func (l *line) pushFront(ref int32) {
 	l.refs[l.head] = ref
 }
 
+// insert puts a call that comes back behind those before it. It belongs near
+// the front: those are few.
+func (l *line) insert(ref int32, before func(a, b int32) bool) {
+	l.pushFront(ref)
+	for i := l.head; i+1 < len(l.refs) && before(l.refs[i+1], ref); i++ {
+		l.refs[i], l.refs[i+1] = l.refs[i+1], ref
+	}
+}
+
 // pop takes the oldest call off.
 func (l *line) pop() { l.head++ }

@@ -36,3 +36,17 @@ func TestLine(t *testing.T) {
 		}
 	})
 }
+
+// A call that comes back goes behind those before it.
+func TestLineInsert(t *testing.T) {
+	var l line
+	for _, ref := range []int32{1, 3, 5} {
+		l.push(ref)
+	}
+	for _, ref := range []int32{4, 0, 6} {
+		l.insert(ref, func(a, b int32) bool { return a < b })
+	}
+	if want := []int32{0, 1, 3, 4, 5, 6}; !slices.Equal(l.waiting(), want) {
+		t.Fatalf("%v, want %v", l.waiting(), want)
+	}
+}

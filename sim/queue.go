@@ -6,23 +6,27 @@ import (
 	"quotawall/sim/unit"
 )
 
-// References of release events that are no batch job.
+// References of release events that are no batch job. From visible down, they
+// are messages: visible - r is the kept call r.
 const (
 	queueTick int32 = -1 - iota
 	endpointTick
 	endpointReady
+	visible
 )
 
-// release handles what is due: a look at the queue, at the endpoint, or the end
-// of a batch job.
+// release handles what is due: a look at the queue, at the endpoint, a message
+// that can be received again, or the end of a batch job.
 func (e *Engine) release(ref int32) {
-	switch ref {
-	case queueTick:
+	switch {
+	case ref == queueTick:
 		e.queue.look(e)
-	case endpointTick:
+	case ref == endpointTick:
 		e.endpoint.scale(e)
-	case endpointReady:
+	case ref == endpointReady:
 		e.endpoint.dispatch(e)
+	case ref <= visible:
+		e.queue.comeBack(e, visible-ref)
 	default:
 		e.batch.done(e, ref)
 	}
@@ -34,11 +38,11 @@ type queue struct {
 	cfg     *Queue
 	lines   []line  // kept calls by class, oldest first
 	order   []int32 // classes, the first to be released first
-	depth   int64
+	depth   int64   // of what can be received
+	hidden  int64   // messages that were received and wait for their visibility timeout
 	ticking bool
 	minute  unit.Time // rate bound: minute being counted
 	sent    int64
-	retries int64 // receives beyond the first
 	result  QueueResult
 }
 
@@ -56,8 +60,14 @@ func newQueue(cfg *Config) *queue {
 func (q *queue) add(e *Engine, ref int32) {
 	class := e.calls.at(ref).class
 	q.lines[class].push(ref)
-	q.depth++
 	q.result.Messages++
+	q.waits(e)
+}
+
+// waits counts one more message that can be received, and looks at once where
+// it is the only one.
+func (q *queue) waits(e *Engine) {
+	q.depth++
 	q.result.MaxDepth = max(q.result.MaxDepth, q.depth)
 	if q.depth == 1 {
 		q.look(e)
@@ -116,6 +126,7 @@ func (q *queue) mayRelease(e *Engine) bool {
 }
 
 // send tries to serve the oldest message of a class and reports whether it went.
+// One whose answer would come too late is not sent: no later look could help it.
 func (q *queue) send(e *Engine, class int32) bool {
 	c := *e.calls.at(q.lines[class].front())
 	c.slot = None
@@ -124,17 +135,26 @@ func (q *queue) send(e *Engine, class int32) bool {
 		e.unserved(&c, TooLong, e.now)
 		return true
 	}
-	if room := q.roomFor(e, &c); room == noRoom {
-		return false
-	} else if room == neverRoom {
-		c.hopeless = true
+	room, takes := q.roomFor(e, &c)
+	if e.late(&c, e.now+takes) {
+		q.remove(e, class)
+		q.miss(e, &c)
+		return true
 	}
+	if room == noRoom {
+		return false
+	}
+	c.hopeless = room == neverRoom
+	if c.seen {
+		q.result.Redelivered++
+	}
+	c.seen, c.received = true, e.now
 	q.sent++
 	q.result.MaxAge = max(q.result.MaxAge, e.now-c.arrival)
 	q.remove(e, class)
-	before := q.depth
+	before := q.hidden
 	e.try(&c)
-	return q.depth == before
+	return q.hidden == before
 }
 
 // remove takes the oldest message of a class off its line.
@@ -144,81 +164,39 @@ func (q *queue) remove(e *Engine, class int32) {
 	q.depth--
 }
 
-// room is whether a message may be released.
-type room uint8
-
-const (
-	noRoom room = iota
-	hasRoom
-	neverRoom // it alone exceeds the queue's part of a limit: waiting is no use
-)
-
-// roomFor says whether a call's first candidate leaves interactive calls
-// their share: headroom of the minute limits, daily share of the day's.
-func (q *queue) roomFor(e *Engine, c *call) room {
-	account := e.account(c)
-	if account == None {
-		return noRoom
-	}
-	if e.cfg.Models[c.asks()].SelfHosted {
-		if e.endpoint.free(e.now) >= 0 || e.endpoint.count() == 0 { // asking wakes an endpoint at zero
-			return hasRoom
-		}
-		return noRoom
-	}
-	var o offer
-	e.offerTo(&o, c, account)
-	l := &e.cfg.Lanes[o.lane]
-	if l.book() != None {
-		e.settleDue(l)
-	}
-	var gates [4]*gate
-	if l.Pool != None {
-		e.pools[l.Pool].apply(e.now)
-		gates = e.pools[l.Pool].limits
-	}
-	if l.Cross != None {
-		gates[cross] = e.pools[l.Cross].limits[cross]
-	}
-	return q.roomIn(e.now, &gates, [4]int64{1, o.charge, o.charge, o.crossCharge})
-}
-
-// roomIn asks a lane's limits, less what is kept for interactive calls.
-func (q *queue) roomIn(now unit.Time, gates *[4]*gate, charges [4]int64) room {
-	answer := hasRoom
-	for i, g := range gates {
-		if g == nil {
-			continue
-		}
-		g.Roll(now)
-		keep := q.cfg.Headroom
-		if i >= tpd {
-			keep = q.cfg.DailyShare
-		}
-		switch part := g.Value() - keep.Of(g.Value()); {
-		case charges[i] > part:
-			return neverRoom
-		case g.Used()+charges[i] > part:
-			answer = noRoom
-		}
-	}
-	return answer
-}
-
-// requeue puts a released message that was refused back to the head of its
-// line; it is received again after the visibility timeout at the latest.
+// requeue hides a released message that was refused: its consumer does not
+// delete it, so that it can be received again when its visibility timeout,
+// counted from the receive, is over (AWS developer guide, SQS, Sep/Oct 2026). A
+// consumer is taken to look no more often than once an interval.
 func (e *Engine) requeue(c *call, known unit.Time) bool {
 	if e.queue == nil || !e.cfg.Classes[c.class].Deferrable || e.cfg.Classes[c.class].Batch {
 		return false
 	}
 	q := e.queue
-	q.retries++
 	c.at, c.hop = 0, 0
-	ref := e.keep(c)
-	q.lines[c.class].pushFront(ref)
-	q.depth++
-	q.tick(e)
+	q.hidden++
+	back := c.received + max(q.cfg.Visibility, q.cfg.Interval, unit.Millisecond)
+	e.events.push(max(known, back), release, visible-e.keep(c))
 	return true
+}
+
+// comeBack puts a hidden message to its place in its line.
+func (q *queue) comeBack(e *Engine, ref int32) {
+	q.hidden--
+	q.lines[e.calls.at(ref).class].insert(ref, func(a, b int32) bool { return e.calls.at(a).arrival < e.calls.at(b).arrival })
+	q.waits(e)
+}
+
+// late reports whether an answer at a time would miss its class's deadline.
+func (e *Engine) late(c *call, at unit.Time) bool {
+	d := e.cfg.Classes[c.class].Deadline
+	return d > 0 && at-c.arrival > d
+}
+
+// miss ends a message that was not answered by its deadline.
+func (q *queue) miss(e *Engine, c *call) {
+	q.result.DeadlineMisses++
+	e.unserved(c, Deadline, e.now)
 }
 
 // retention is how long SQS keeps a message at most (rule R32; AWS docs, Sep/Oct
@@ -238,8 +216,7 @@ func (q *queue) expire(e *Engine) {
 				break
 			}
 			q.remove(e, class)
-			q.result.DeadlineMisses++
-			e.unserved(&c, Deadline, e.now)
+			q.miss(e, &c)
 		}
 	}
 }
@@ -265,13 +242,19 @@ func (e *Engine) cutQueue() {
 			e.ledger.queued(e.calls.at(ref))
 		}
 	}
+	e.events.each(func(ev event) {
+		if ev.kind() == release && ev.ref <= visible {
+			e.ledger.queued(e.calls.at(visible - ev.ref))
+		}
+	})
 	if e.batch != nil {
 		e.batch.cut(e)
 	}
 }
 
 // requestsPerMessage is what a message costs an SQS user: send, receive,
-// delete (https://aws.amazon.com/sqs/pricing/, read 2026-11-23).
+// delete (https://aws.amazon.com/sqs/pricing/, read 2026-11-23); a message that
+// comes back is received once more.
 const requestsPerMessage = 3
 
 // routingUsage is the bill of the queue and of the routing layer.
@@ -284,7 +267,7 @@ func (e *Engine) routingUsage() []unit.Usage {
 		}
 	}
 	if q := e.queue; q != nil {
-		add(unit.QueueRequests, unit.Queue, q.cfg.Service, q.result.Messages*requestsPerMessage+q.retries, 1)
+		add(unit.QueueRequests, unit.Queue, q.cfg.Service, q.result.Messages*requestsPerMessage+q.result.Redelivered, 1)
 	}
 	if g := e.cfg.Gateway; g != nil {
 		calls := e.ledger.gateway

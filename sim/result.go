@@ -115,6 +115,7 @@ type Hour struct {
 // QueueResult is what became of the queue.
 type QueueResult struct {
 	Messages, MaxDepth, DeadlineMisses, Batched int64
+	Redelivered                                 int64 // receives beyond a message's first
 	MaxAge                                      unit.Time
 }
 
@@ -122,6 +123,7 @@ type QueueResult struct {
 type EndpointResult struct {
 	Allocated, Busy unit.Time // instance-microseconds
 	Served, Refused int64
+	TooLong         int64 // requests of its classes whose prompt is longer than its context
 	MaxQueue        int64
 	Starts          int64
 }

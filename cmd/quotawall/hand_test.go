@@ -44,8 +44,9 @@ import (
 // Endpoint: memory leaves Bedrock, so the call at 30 s is the third of its
 // minute, reads 6,000 and writes 1,000, and the one at 60 s reads 7,000 and
 // writes 1,000. 73,000 read, 68,000 written, 1,400 out: $0.0365 + $0.425 +
-// $0.035. At 10 tokens a second and 0.5 s to the first, the last call waits
-// from 190 s for the one of 185 s, which ends at 195.5 s. The instance costs
+// $0.035. At 10 tokens a second, 0.5 s to the first and 1 s for a prompt of
+// 13,000, the last call waits from 190 s for the one of 185 s, which ends at
+// 196.5 s. The instance costs
 // $1.408 an hour for 190.000001 s: $0.074311112.
 func TestDozenByHand(t *testing.T) {
 	out, errs, code := harness(t, "run", "testdata/hand/dozen.toml", "--format", "json")
@@ -77,7 +78,7 @@ func TestDozenByHand(t *testing.T) {
 		{12, 3, result.UnservedBy{},
 			result.Tokens{Input: 156000, Fresh: 15000, CacheRead: 73000, CacheWrite: 68000, Output: 1850},
 			result.QuotaTokens{Reserved: 77000, Excess: 1500, Settled: 75000, Credited: 3500},
-			570_811_112, 0.570811112 * perMonth, 5.5},
+			570_811_112, 0.570811112 * perMonth, 6.5},
 	}
 	for i, w := range want {
 		s := run.Steps[i]

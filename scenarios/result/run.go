@@ -294,6 +294,7 @@ type EndpointInfo struct {
 	BusyHours     float64 `json:"busy_hours"`
 	Served        Count   `json:"served"`
 	Refused       Count   `json:"refused"`
+	TooLong       Count   `json:"too_long"` // prompts longer than its context: Bedrock's
 	MaxQueue      Count   `json:"max_queue"`
 	Starts        Count   `json:"starts"`
 	Quality       string  `json:"quality"`

@@ -48,7 +48,7 @@ func (t *trials) run() *result.Run {
 	}
 	run.Trace = traceInfo(t.reps)
 	run.InputNotes = inputNotes(plan, first, run)
-	run.Notes = notes(first, run)
+	run.Notes = notes(plan, first, run)
 	sayOnce(run)
 	return run
 }
@@ -311,7 +311,7 @@ func parts(x *result.Step, r *sim.Result, c *scenarios.Compiled, spec *scenarios
 	if p := r.Endpoint; p != nil {
 		x.Endpoint = &result.EndpointInfo{
 			Instance: c.Config.Endpoint.Instance, InstanceHours: float64(p.Allocated) / float64(unit.Hour), BusyHours: float64(p.Busy) / float64(unit.Hour),
-			Served: result.Count(p.Served), Refused: result.Count(p.Refused), MaxQueue: result.Count(p.MaxQueue), Starts: result.Count(p.Starts), Quality: c.Config.Endpoint.Quality,
+			Served: result.Count(p.Served), Refused: result.Count(p.Refused), TooLong: result.Count(p.TooLong), MaxQueue: result.Count(p.MaxQueue), Starts: result.Count(p.Starts), Quality: c.Config.Endpoint.Quality,
 		}
 	}
 	if b := r.Bought; b != nil {

@@ -20,7 +20,7 @@ func assumptions(plan *scenarios.Plan, rep *replication) []string {
 	if text := assumedMax(rep); text != "" {
 		say("%s", text)
 	}
-	if s.Trace.Background.Num > 0 && slices.Contains(rep.classNames(), BackgroundClass) {
+	if s.Trace.Background.Num > 0 && slices.Contains(rep.classNames(), scenarios.BackgroundClass) {
 		say("background: %s of sessions are taken as background work, since the trace has no classes (--set trace.background=0 for none)", s.Trace.Background)
 	}
 	loop := "open: the trace's times stand"
@@ -34,6 +34,13 @@ func assumptions(plan *scenarios.Plan, rep *replication) []string {
 		say("cross-model pool: counts in unit %q (A9), reference price $%.2f per million tokens, max_tokens reserved: %t (A10)", s.Quota.Pool.Unit, float64(s.Quota.Pool.Reference)/1e6, s.Quota.Pool.ReserveMax)
 	}
 	say("latency: first token and time per output token are the catalog's assumptions where the trace has no durations")
+	for i, s := range plan.Steps {
+		if p := rep.compiled[i].Config.Endpoint; p != nil && s.Spec.SelfHost.Prefill == 0 {
+			if text := fmt.Sprintf("self-hosting: an instance reads %s prompt tokens a second, ten times the most output of its curve (selfhost.prefill_tokens_per_second): curves measure output only", digits(p.Prefill/1000)); !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
 	say("prices: as of %s, catalog of %s; a month is 730 hours", rep.compiled[0].PricedOn(0), plan.Catalog.AsOf())
 	return append(out, rep.info.Notes...)
 }
@@ -67,7 +74,7 @@ func clock(t unit.Time) string { return fmt.Sprintf("%02d:%02d", t/unit.Hour, t%
 
 // notes tells what the figures do not show by themselves; of what concerns the
 // input, what the assumptions do not say.
-func notes(rep *replication, run *result.Run) []string {
+func notes(plan *scenarios.Plan, rep *replication, run *result.Run) []string {
 	out := slices.DeleteFunc(slices.Clone(run.InputNotes), func(n string) bool { return n == assumedMax(rep) })
 	say := func(format string, args ...any) {
 		if line := fmt.Sprintf(format, args...); !slices.Contains(out, line) {
@@ -77,7 +84,7 @@ func notes(rep *replication, run *result.Run) []string {
 	if run.Scenario.Deterministic {
 		say("nothing random was drawn: one replication is exact and needs no interval")
 	}
-	for _, n := range rep.compiled[0].Notes {
+	for _, n := range slices.Concat(rep.compiled[0].Notes, absent(plan, rep)) {
 		say("%s", n)
 	}
 	return out
@@ -108,6 +115,21 @@ func leftOut(r trace.Reason) string {
 		at = ""
 	}
 	return fmt.Sprintf("left out: %d %s: %s%s%s", r.Count, rows, r.Text, at, r.First)
+}
+
+// absent says, step by step, which classes that keys name had no request.
+func absent(plan *scenarios.Plan, rep *replication) []string {
+	var out []string
+	for i, r := range rep.steps {
+		var came []string
+		for k := range r.Classes {
+			if r.Classes[k].Offered > 0 {
+				came = append(came, r.Classes[k].Name)
+			}
+		}
+		out = append(out, plan.Steps[i].Spec.Absent(came)...)
+	}
+	return out
 }
 
 // undated lists what a scenario prices on a day before its row was read, where

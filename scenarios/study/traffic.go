@@ -176,9 +176,6 @@ type selected struct {
 	row        uint64
 }
 
-// BackgroundClass is the class of sessions taken as background work.
-const BackgroundClass = "background"
-
 func (s *selected) Read(block []trace.Request) (int, error) {
 	for {
 		n, err := s.Reader.Read(block)
@@ -191,7 +188,7 @@ func (s *selected) Read(block []trace.Request) (int, error) {
 			}
 			if s.background > 0 && r.Class == 0 && s.isBackground(r) {
 				if s.class == 0 {
-					s.class = s.Info().Names.Classes.InternString(BackgroundClass)
+					s.class = s.Info().Names.Classes.InternString(scenarios.BackgroundClass)
 				}
 				r.Class = s.class
 			}
