@@ -262,7 +262,7 @@ func (e *Engine) cutQueue() {
 	}
 	for class := range e.queue.lines {
 		for _, ref := range e.queue.lines[class].waiting() {
-			e.ledger.queued(e.calls.at(ref))
+			e.ledger.queuedCall(e.calls.at(ref))
 		}
 	}
 	if e.batch != nil {

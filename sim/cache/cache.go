@@ -32,10 +32,17 @@ type Use struct {
 // say (then the shorter of the two prompts). minimum is the model's smallest
 // cacheable prefix.
 func (s *Store) Session(now unit.Time, domain int32, session uint64, input, shared, minimum int64) Split {
+	return s.Ask(now, SessionKey(domain, session), input, shared, minimum)
+}
+
+// SessionKey is where the prompts of a session in a domain are found.
+func SessionKey(domain int32, session uint64) uint64 { return mix(uint64(domain)+1, session) }
+
+// Ask is Session for a key that is known.
+func (s *Store) Ask(now unit.Time, key uint64, input, shared, minimum int64) Split {
 	if input < minimum {
 		return Split{}
 	}
-	key := mix(uint64(domain)+1, session)
 	e := s.sessions.find(key)
 	s.asked, s.askedKey = e, key
 	if e.key != key || now > e.expires || now < e.readable {
@@ -53,7 +60,12 @@ func (s *Store) Session(now unit.Time, domain int32, session uint64, input, shar
 
 // StoreSession keeps the prompt of an admitted call for the session's next one.
 func (s *Store) StoreSession(u Use, domain int32, session uint64, input int64) {
-	e := entry{key: mix(uint64(domain)+1, session), expires: u.Now + u.TTL, readable: u.Readable, tokens: input}
+	s.Keep(u, SessionKey(domain, session), input)
+}
+
+// Keep is StoreSession for a key that is known.
+func (s *Store) Keep(u Use, key uint64, input int64) {
+	e := entry{key: key, expires: u.Now + u.TTL, readable: u.Readable, tokens: input}
 	slot := s.asked
 	if slot == nil || s.askedKey != e.key {
 		slot = s.sessions.find(e.key)
