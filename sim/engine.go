@@ -131,7 +131,7 @@ func (e *Engine) runUntil(at unit.Time, order uint64) {
 		at, order = e.horizon, 0
 	}
 	if e.express != nil {
-		e.express.runUntil(at, order)
+		e.express.finish(at)
 		return
 	}
 	for {
@@ -176,6 +176,7 @@ func (e *Engine) Finish(horizon unit.Time) (*Result, error) {
 	e.settleRest()
 	e.cut()
 	if e.express != nil {
+		e.express.cut()
 		e.express.fold()
 	}
 	r := e.result()
@@ -185,10 +186,6 @@ func (e *Engine) Finish(horizon unit.Time) (*Result, error) {
 // cut counts what is still under way after a run that was not drained.
 func (e *Engine) cut() {
 	e.events.each(func(ev event) {
-		if e.express != nil {
-			e.express.cut(ev)
-			return
-		}
 		switch ev.kind() {
 		case retry:
 			e.ledger.queuedCall(e.calls.at(ev.ref))

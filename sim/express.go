@@ -20,8 +20,8 @@ type express struct {
 	quotas bool    // the client has a retry quota
 	delays []unit.Time
 
+	rail     rail
 	errands  slots[errand]
-	landings slots[landing]
 	grounded int32 // errand that was taken last and not kept, else None
 	cells    []cell
 	refused  int64
@@ -48,7 +48,7 @@ func newExpress(e *Engine) *express {
 		return nil
 	}
 	x := &express{
-		e: e, prefix: cfg.Cache.Mode == CachePrefix, reads: cfg.Quota.readsReserved(),
+		e: e, rail: newRail(), prefix: cfg.Cache.Mode == CachePrefix, reads: cfg.Quota.readsReserved(),
 		quotas: cfg.Client.Profile.retryCost(throttled) > 0, grounded: None,
 	}
 	for i := range cfg.Lanes {
@@ -125,48 +125,52 @@ func (x *express) feed(requests []trace.Request) {
 		if q.At >= x.e.horizon {
 			return
 		}
-		x.runUntil(q.At, uint64(arrival)<<kindShift)
+		x.runUntil(q.At)
 		x.e.clock(q.At, 0)
 		x.arrive(q)
 	}
 }
 
-// runUntil handles the events before (at, order).
-func (x *express) runUntil(at unit.Time, order uint64) {
+// runUntil handles the events up to and including a time: of one instant, all
+// come before an arrival.
+func (x *express) runUntil(by unit.Time) {
 	e := x.e
 	for {
-		ev, ok := e.events.popBefore(at, order)
-		if !ok {
+		i := x.rail.pop(by)
+		if i == 0 {
 			return
 		}
-		e.clock(ev.at, ev.order)
-		if ev.kind() == completion {
-			x.land(ev.ref)
-		} else {
-			e.ledger.retries++
-			x.attempt(x.errands.at(ev.ref), ev.ref)
+		s := &x.rail.stops[i]
+		e.clock(s.at, s.order)
+		if kind(s.order>>kindShift) == completion {
+			x.land(s)
+			x.rail.give(i)
+			continue
 		}
+		ref := s.ref
+		x.rail.give(i)
+		e.ledger.retries++
+		x.attempt(x.errands.at(ref), ref)
 	}
 }
 
-// landing is the end of an admitted call: what it holds, since when.
-type landing struct {
-	charge, final int64
-	minute, day   quota.Ticket
-	lane          int32
+// finish handles the events before a time.
+func (x *express) finish(before unit.Time) {
+	if before != unit.Never {
+		before--
+	}
+	x.runUntil(before)
 }
 
 // land settles an admitted call.
-func (x *express) land(ref int32) {
-	f, e := x.landings.at(ref), x.e
-	t := &x.tracks[f.lane]
+func (x *express) land(s *stop) {
+	e, t := x.e, &x.tracks[s.ref]
 	if g := t.gates[tpm]; g != nil {
-		e.ledger.quota.settleFixed(g, e.now, f.minute, f.charge, f.final)
+		e.ledger.quota.settleFixed(g, e.now, s.minute, s.charge, s.final)
 	}
 	if g := t.gates[tpd]; g != nil {
-		e.ledger.dayQuota.settleFixed(g, e.now, f.day, f.charge, f.final)
+		e.ledger.dayQuota.settleFixed(g, e.now, s.day, s.charge, s.final)
 	}
-	x.landings.give(ref)
 }
 
 // settleFixed is settle for a fixed window.
@@ -217,9 +221,11 @@ func (x *express) remember(r *errand, t *track) {
 }
 
 // cut counts what a run that was not drained leaves undone.
-func (x *express) cut(ev event) {
-	if ev.kind() == retry {
-		r := x.errands.at(ev.ref)
-		x.e.ledger.queued(r.class, x.tracks[r.lane].home)
-	}
+func (x *express) cut() {
+	x.rail.each(func(s *stop) {
+		if kind(s.order>>kindShift) == retry {
+			r := x.errands.at(s.ref)
+			x.e.ledger.queued(r.class, x.tracks[r.lane].home)
+		}
+	})
 }

@@ -161,9 +161,8 @@ func (x *express) charge(lane int32, t *track, charge, final int64, end unit.Tim
 	if !t.settles {
 		return
 	}
-	ref := x.landings.take()
-	f := x.landings.at(ref)
-	f.lane, f.charge, f.final = lane, charge, final
+	f := x.rail.push(end, completion)
+	f.ref, f.charge, f.final = lane, charge, final
 	if g := t.gates[tpm]; g != nil {
 		l := g.fixed()
 		l.Take(charge, final)
@@ -176,7 +175,6 @@ func (x *express) charge(lane int32, t *track, charge, final int64, end unit.Tim
 		f.day = l.Window()
 		e.ledger.dayQuota.Reserved += charge
 	}
-	e.events.push(end, completion, ref)
 }
 
 // answered gives the retry quota what a served call brings it.
@@ -198,7 +196,7 @@ func (x *express) refuse(r *errand, ref int32, t *track, by int, charge, final i
 	r.attempts++
 	if at, again := x.nextAttempt(r); again {
 		x.keep(ref)
-		e.events.push(at, retry, ref)
+		x.rail.push(at, retry).ref = ref
 		return
 	}
 	e.ledger.unserve(e.ledger.at(e.now), r.class, t.home, t.gates[by].cap.Limit)
