@@ -145,10 +145,19 @@ func (e *Engine) runUntil(at unit.Time, order uint64) {
 
 // clock moves time on; going back would be a bug.
 func (e *Engine) clock(at unit.Time, order uint64) {
+	e.goTo(at)
+	e.order = order
+}
+
+func (e *Engine) goTo(at unit.Time) {
 	if at < e.now {
-		panic(fmt.Sprintf("sim: the clock went back from %d to %d", e.now, at))
+		e.wentBack(at)
 	}
-	e.now, e.order = at, order
+	e.now = at
+}
+
+func (e *Engine) wentBack(at unit.Time) {
+	panic(fmt.Sprintf("sim: the clock went back from %d to %d", e.now, at))
 }
 
 func (e *Engine) handle(ev event) {
@@ -177,7 +186,7 @@ func (e *Engine) Finish(horizon unit.Time) (*Result, error) {
 	e.cut()
 	if e.express != nil {
 		e.express.cut()
-		e.express.fold()
+		e.express.counters.fold(e, e.express.tracks)
 	}
 	r := e.result()
 	return r, e.check(r)

@@ -1,76 +1,108 @@
 package sim
 
 import (
-	"quotawall/sim/cache"
+	"quotawall/sim/trace"
 	"quotawall/sim/unit"
 )
 
-// cell is what was served of one (price period, band, class, lane), from which
-// the ledger's other sums follow.
+// counters are few sums that are as fine as they must be; the ledger's follow
+// from them at the end.
+type counters struct {
+	cells   []cell // by price period, band, class and lane
+	period  int    // cells of one price period
+	lanes   int32
+	offered []offered // by class and home
+	refused int64
+}
+
+// cell is what was served, and fills one line of the processor's cache.
 type cell struct {
 	served, input, read, write, output int64
 	asked                              int64 // input + uncut output, in the requested models' tokens
-	cut, degraded                      int64
+	atOnce                             int64 // served without a wait
+	_                                  int64
+}
+
+type offered struct{ requests, tokens int64 }
+
+func newCounters(cfg *Config) counters {
+	n := 2 * len(cfg.Classes) * len(cfg.Lanes)
+	return counters{cells: make([]cell, n*(len(cfg.Periods)+1)), period: n, lanes: int32(len(cfg.Lanes)), offered: make([]offered, len(cfg.Classes)*len(cfg.Accounts))}
 }
 
 // cellOf is the number of an errand's cell in the first price period.
-func (x *express) cellOf(r *errand, m *Model) int32 {
-	n := r.class*int32(len(x.tracks)) + r.lane
+func (n *counters) cellOf(r *errand, m *Model) int32 {
+	i := r.class*n.lanes + r.lane
 	if m.LongAbove > 0 && r.input > m.LongAbove {
-		n += int32(len(x.cells) / (len(x.e.cfg.Periods) + 1) / 2)
+		i += int32(n.period / 2)
 	}
-	return n
+	return i
 }
 
-// count counts a served request.
-func (x *express) count(r *errand, t *track, s *cache.Split, charge, final int64) {
-	l := &x.e.ledger
+// offer counts an arrival.
+func (n *counters) offer(e *Engine, q *trace.Request, class, home int32) {
+	o := &n.offered[int(class)*len(e.cfg.Accounts)+int(home)]
+	o.requests++
+	o.tokens += q.Input + q.Output
+	e.ledger.totals.Offered++
+	e.ledger.at(e.now).Offered++
+}
+
+// serve counts a served request.
+func (n *counters) serve(e *Engine, r *errand, t *track, read, write, charge, final int64) {
+	l := &e.ledger
 	at := int(r.cell)
-	if len(l.cfg.Periods) > 0 {
-		at += l.periodOf(x.e.now) * (len(x.cells) / (len(l.cfg.Periods) + 1))
+	if len(e.cfg.Periods) > 0 {
+		at += l.periodOf(e.now) * n.period
 	}
-	n := &x.cells[at]
-	n.served++
-	n.input += r.input
-	n.read += s.Read
-	n.write += s.Write
-	n.output += r.output
-	n.asked += r.asked
-	if r.cut {
-		n.cut++
-	}
-	if r.degraded {
-		n.degraded++
-	}
-	h := l.at(x.e.now)
+	c := &n.cells[at]
+	c.served++
+	c.input += r.input
+	c.read += read
+	c.write += write
+	c.output += r.output
+	c.asked += r.asked
+	h := l.at(e.now)
+	h.Served++
 	h.Reserved += charge
 	h.Settled += final
 	h.Input += r.input
 	h.Output += r.output
-	h.Served++
-	l.classes[r.class].Waits.Add(x.e.now - r.arrival)
-}
-
-// fold adds what the express path counted to the ledger.
-func (x *express) fold() {
-	l, e := &x.e.ledger, x.e
-	l.refusals += x.refused
-	l.throttled += x.refused
-	x.refused = 0
-	classes, lanes := len(e.cfg.Classes), len(x.tracks)
-	for i := range x.cells {
-		n := &x.cells[i]
-		if n.served == 0 {
-			continue
+	class := &l.classes[r.class]
+	if wait := e.now - r.arrival; wait == 0 {
+		c.atOnce++
+	} else {
+		class.Waits.Add(wait)
+	}
+	if r.cut || r.degraded {
+		for _, x := range [...]*Totals{&l.totals, &class.Totals, &l.homes[t.home]} {
+			x.mark(r.degraded, r.cut, false)
 		}
-		lane, class, band, period := i%lanes, i/lanes%classes, i/lanes/classes%2, i/lanes/classes/2
-		c := &l.counts[((lane*int(wayCount)+int(onDemand))*(len(e.cfg.Periods)+1)+period)*2+band]
-		l.foldCell(n, c, int32(class), x.tracks[lane].home, e.ttl(int32(class)))
-		*n = cell{}
 	}
 }
 
-func (l *ledger) foldCell(n *cell, c *counted, class, home int32, ttl unit.Time) {
+// fold adds the sums to the ledger.
+func (n *counters) fold(e *Engine, tracks []track) {
+	l := &e.ledger
+	l.refusals, l.throttled = l.refusals+n.refused, l.throttled+n.refused
+	if e.cfg.Gateway != nil {
+		l.gateway = l.totals.Offered
+	}
+	accounts, classes, lanes := len(e.cfg.Accounts), len(e.cfg.Classes), len(tracks)
+	for i, o := range n.offered {
+		l.offeredTokens += o.tokens
+		l.classes[i/accounts].Offered += o.requests
+		l.homes[i%accounts].Offered += o.requests
+	}
+	for i := range n.cells {
+		class, lane := i/lanes%classes, i%lanes
+		band, period := i/lanes/classes%2, i/n.period
+		c := &l.counts[((lane*int(wayCount)+int(onDemand))*(len(e.cfg.Periods)+1)+period)*2+band]
+		l.fold(&n.cells[i], c, int32(class), tracks[lane].home, e.ttl(int32(class)))
+	}
+}
+
+func (l *ledger) fold(n *cell, c *counted, class, home int32, ttl unit.Time) {
 	fresh := n.input - n.read - n.write
 	c.served += n.served
 	c.fresh += fresh
@@ -82,10 +114,10 @@ func (l *ledger) foldCell(n *cell, c *counted, class, home int32, ttl unit.Time)
 		c.write5m += n.write
 	}
 	l.servedTokens += n.asked
-	l.classes[class].Tokens.add(Tokens{Input: n.input, Fresh: fresh, Read: n.read, Write: n.write, Output: n.output})
-	for _, t := range [...]*Totals{&l.totals, &l.classes[class].Totals, &l.homes[home]} {
-		t.Served += n.served
-		t.Truncated += n.cut
-		t.Degraded += n.degraded
-	}
+	r := &l.classes[class]
+	r.Tokens.add(Tokens{Input: n.input, Fresh: fresh, Read: n.read, Write: n.write, Output: n.output})
+	r.Waits.addZero(n.atOnce)
+	l.totals.Served += n.served
+	r.Served += n.served
+	l.homes[home].Served += n.served
 }

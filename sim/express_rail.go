@@ -19,6 +19,7 @@ type stop struct {
 	minute, day   quota.Ticket // completion: windows it was taken in
 	next          int32        // in its span, or of the free ones; 0 = none
 	ref           int32        // completion: lane; retry: errand
+	_             int64
 }
 
 // rail is the queue of the express path: a timing wheel like that of events, in
@@ -28,10 +29,11 @@ type stop struct {
 type rail struct {
 	stops   []stop // 0 is no stop
 	free    int32
-	open    int32   // stops of the span that is being handled, in order
-	current int64   // that span
-	due     int64   // first later span with stops, or none
-	lists   []int32 // by span: a power of two
+	open    int32     // stops of the span that is being handled, in order
+	current int64     // that span
+	due     int64     // first later span with stops, or none
+	next    unit.Time // no stop is before it
+	lists   []int32   // by span: a power of two
 	filled  []uint64
 	heap    heap
 	seq     uint64
@@ -47,7 +49,7 @@ const (
 )
 
 func newRail() rail {
-	return rail{due: noSpan, lists: make([]int32, railSpans), filled: make([]uint64, railSpans/64), stops: make([]stop, 1, 64)}
+	return rail{due: noSpan, next: unit.Never, lists: make([]int32, railSpans), filled: make([]uint64, railSpans/64), stops: make([]stop, 1, 64)}
 }
 
 // push schedules a stop after all of its time and kind, and returns it to be
@@ -63,6 +65,7 @@ func (q *rail) push(at unit.Time, k kind) *stop {
 	q.seq++
 	s := &q.stops[i]
 	s.at, s.order = at, uint64(k)<<kindShift|q.seq
+	q.next = min(q.next, at)
 	span := int64(at) >> railBits
 	if span <= q.current || span >= q.current+railSpans {
 		q.heap.push(event{at: at, order: s.order, ref: i})
@@ -86,27 +89,44 @@ func (q *rail) pop(by unit.Time) int32 {
 	if len(q.heap) > 0 {
 		return q.popEither(i, by)
 	}
-	if i == 0 || q.stops[i].at > by {
+	if i == 0 {
+		q.next = q.begin()
+		return 0
+	}
+	if q.stops[i].at > by {
+		q.next = q.stops[i].at
 		return 0
 	}
 	q.open = q.stops[i].next
 	return i
 }
 
+// begin is where the first later span with stops begins.
+func (q *rail) begin() unit.Time {
+	if q.due == noSpan {
+		return unit.Never
+	}
+	return unit.Time(q.due << railBits)
+}
+
 // popEither is pop where i is the wheel's first stop and the heap is not empty.
 func (q *rail) popEither(i int32, by unit.Time) int32 {
 	if first := &q.heap[0]; i == 0 || first.before(q.stops[i].at, q.stops[i].order) {
 		if first.at > by {
+			q.next = min(first.at, q.begin())
 			return 0
 		}
 		return q.heap.pop().ref
 	}
 	if q.stops[i].at > by {
+		q.next = q.stops[i].at
 		return 0
 	}
 	q.open = q.stops[i].next
 	return i
 }
+
+func (s *stop) kind() kind { return kind(s.order >> kindShift) }
 
 // give takes a stop back.
 func (q *rail) give(i int32) { q.stops[i].next, q.free = q.free, i }

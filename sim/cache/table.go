@@ -32,12 +32,13 @@ const (
 
 // find returns the slot of key: its entry, or the free slot where it belongs.
 func (t *table) find(key uint64) *entry {
-	if t.slots == nil {
+	slots := t.slots
+	if len(slots) == 0 {
 		t.slots = make([]entry, firstSlots)
+		slots = t.slots
 	}
-	mask := uint64(len(t.slots) - 1)
-	for i := key & mask; ; i = (i + 1) & mask {
-		if s := &t.slots[i]; s.key == key || s.key == 0 {
+	for i := key; ; i++ {
+		if s := &slots[i&uint64(len(slots)-1)]; s.key == key || s.key == 0 {
 			return s
 		}
 	}

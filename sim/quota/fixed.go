@@ -7,12 +7,12 @@ import "quotawall/sim/unit"
 // put them into the loop that uses them.
 type FixedLimit Limit
 
-// Fixed is the limit as a FixedLimit; ok is false where it moves in another way.
-func (l *Limit) Fixed() (f *FixedLimit, ok bool) {
+// Fixed is the limit as a FixedLimit, which the caller knows that it is.
+func (l *Limit) Fixed() *FixedLimit {
 	if l.shape != Fixed || l.current {
-		return nil, false
+		panic("quota: the limit has no fixed windows, or refunds to the current one")
 	}
-	return (*FixedLimit)(l), true
+	return (*FixedLimit)(l)
 }
 
 // Roll is Limit.Roll.
@@ -41,21 +41,19 @@ func (l *FixedLimit) Charge(charge int64) {
 	l.peak = max(l.peak, l.used)
 }
 
-// Settle is Limit.Settle.
-func (l *FixedLimit) Settle(now unit.Time, ticket Ticket, charge, final int64) (credited, dropped int64) {
+// Settle is Limit.Settle of what is refunded, less than zero for an excess; it
+// reports whether the window of ticket is still open.
+func (l *FixedLimit) Settle(now unit.Time, ticket Ticket, charge, refund int64) (open bool) {
 	l.Roll(now)
-	refund := charge - final
-	open := int64(ticket) == l.index
+	open = int64(ticket) == l.index
 	if open {
 		l.open -= charge
 		l.slack -= refund
 	}
-	switch {
-	case refund < 0:
+	if refund < 0 {
 		l.Charge(-refund)
-	case open:
+	} else if open {
 		l.used -= refund
-		return refund, 0
 	}
-	return 0, max(0, refund)
+	return open
 }
