@@ -76,7 +76,7 @@ func (x *express) arrive(q *trace.Request) {
 	}
 	ref := x.take()
 	r := &x.errands[ref]
-	r.arrival, r.asked, r.duration, r.class, r.lane, r.attempts = q.At, q.Input+q.Output, q.Duration, class, e.lane(home, to), 0
+	r.arrival, r.asked, r.class, r.lane, r.attempts = q.At, q.Input+q.Output, class, e.lane(home, to), 0
 	x.measure(r, q, d, model, to)
 	x.cached(r, q, d.model, model)
 	r.cell = x.counters.cellOf(r, d.model)
@@ -100,7 +100,9 @@ func (x *express) measure(r *errand, q *trace.Request, d *road, model, to int32)
 	}
 	r.degraded = d.degraded
 	r.reserve = e.reserve(m, most)
-	if !e.cfg.LoggedDurations || q.Duration < 0 || model != to {
+	if e.cfg.LoggedDurations && model == to && q.Duration >= 0 {
+		r.duration = q.Duration
+	} else {
 		r.duration = m.FirstToken + unit.Time(r.output)*m.PerToken
 	}
 }
