@@ -18,7 +18,7 @@ type express struct {
 	rail   rail
 
 	prefix bool    // the prompt cache is asked at each attempt
-	reads  bool    // cache reads are reserved
+	reads  int64   // -1 where cache reads are reserved, else 0
 	cost   int64   // of a retry in the client's retry quota; 0 = it has none
 	quotas []int64 // retry quotas, by sender
 	delays []unit.Time
@@ -30,15 +30,19 @@ type express struct {
 
 // track is a lane on the express path.
 type track struct {
-	rpm, tpm, tpd *quota.FixedLimit // nil = none
-	gates         [3]*gate          // these limits
-	limited       bool              // one of them is there
-	settles       bool              // tpm or tpd is there
-	home          int32
-	domain        int32
-	cacheMin      int64
-	burndown      int64
-	ready         unit.Time // FromFirstByte: first token
+	turn          unit.Time // the first of its windows ends then
+	rpm, tpm, tpd *quota.FixedLimit
+	// minute and day count what becomes of the tokens of tpm and tpd; where these
+	// are endless, for nobody.
+	minute, day *QuotaTokens
+	burndown    int64
+	cacheMin    int64
+	ready       unit.Time // FromFirstByte: first token
+	gates       [3]*gate  // the limits that exist, else nil
+	home        int32
+	domain      int32
+	limited     bool // there is a limit
+	settles     bool // tpm or tpd is one
 }
 
 // newExpress returns the express path of an engine, or nil where a scenario
@@ -49,8 +53,11 @@ func newExpress(e *Engine) *express {
 		return nil
 	}
 	x := &express{
-		e: e, roads: newRoads(cfg), rail: newRail(), prefix: cfg.Cache.Mode == CachePrefix, reads: cfg.Quota.readsReserved(),
+		e: e, roads: newRoads(cfg), rail: newRail(), prefix: cfg.Cache.Mode == CachePrefix,
 		cost: cfg.Client.Profile.retryCost(throttled), errands: make([]errand, 1, 64), counters: newCounters(cfg),
+	}
+	if cfg.Quota.readsReserved() {
+		x.reads = -1
 	}
 	for i := range cfg.Lanes {
 		x.tracks = append(x.tracks, newTrack(e, i))
@@ -118,17 +125,25 @@ func simplePools(cfg *Config) bool {
 
 func newTrack(e *Engine, lane int) track {
 	l, m := &e.cfg.Lanes[lane], &e.cfg.Models[lane%len(e.cfg.Models)]
-	t := track{domain: l.Domain, cacheMin: m.CacheMin, burndown: m.Burndown, ready: m.FirstToken, home: int32(lane / len(e.cfg.Models))}
+	t := track{
+		domain: l.Domain, cacheMin: m.CacheMin, burndown: m.Burndown, ready: m.FirstToken, home: int32(lane / len(e.cfg.Models)),
+		rpm: quota.Endless(), tpm: quota.Endless(), tpd: quota.Endless(), minute: &QuotaTokens{}, day: &QuotaTokens{},
+	}
 	if l.Pool == None {
 		return t
 	}
 	copy(t.gates[:], e.pools[l.Pool].limits[:])
-	for i, limit := range [...]**quota.FixedLimit{rpm: &t.rpm, tpm: &t.tpm, tpd: &t.tpd} {
-		if g := t.gates[i]; g != nil {
-			*limit, t.limited = g.Fixed(), true
-			t.settles = t.settles || i != rpm
-		}
+	if g := t.gates[rpm]; g != nil {
+		t.rpm = g.Fixed()
 	}
+	if g := t.gates[tpm]; g != nil {
+		t.tpm, t.minute, t.settles = g.Fixed(), &e.ledger.quota, true
+	}
+	if g := t.gates[tpd]; g != nil {
+		t.tpd, t.day, t.settles = g.Fixed(), &e.ledger.dayQuota, true
+	}
+	t.limited = t.settles || t.gates[rpm] != nil
+	t.turn = -unit.Never
 	return t
 }
 
@@ -165,7 +180,7 @@ func (x *express) runUntil(by unit.Time) {
 		ref := s.ref
 		x.rail.give(i)
 		x.e.ledger.retries++
-		x.attempt(ref)
+		x.attempt(&x.errands[ref], ref, x.e.now)
 	}
 }
 

@@ -49,33 +49,31 @@ func (n *counters) offer(e *Engine, q *trace.Request, class, home int32) {
 }
 
 // serve counts a served request.
-func (n *counters) serve(e *Engine, r *errand, t *track, read, write, charge, final int64) {
-	l := &e.ledger
+func (n *counters) serve(l *ledger, r *errand, t *track, now unit.Time) {
 	at := int(r.cell)
-	if len(e.cfg.Periods) > 0 {
-		at += l.periodOf(e.now) * n.period
+	if len(l.cfg.Periods) > 0 {
+		at += l.periodOf(now) * n.period
 	}
 	c := &n.cells[at]
 	c.served++
 	c.input += r.input
-	c.read += read
-	c.write += write
+	c.read += r.read
+	c.write += r.write
 	c.output += r.output
 	c.asked += r.asked
-	h := l.at(e.now)
+	h := l.at(now)
 	h.Served++
-	h.Reserved += charge
-	h.Settled += final
+	h.Reserved += r.charge
+	h.Settled += r.final
 	h.Input += r.input
 	h.Output += r.output
-	class := &l.classes[r.class]
-	if wait := e.now - r.arrival; wait == 0 {
+	if wait := now - r.arrival; wait == 0 {
 		c.atOnce++
 	} else {
-		class.Waits.Add(wait)
+		l.classes[r.class].Waits.Add(wait)
 	}
 	if r.cut || r.degraded {
-		for _, x := range [...]*Totals{&l.totals, &class.Totals, &l.homes[t.home]} {
+		for _, x := range [...]*Totals{&l.totals, &l.classes[r.class].Totals, &l.homes[t.home]} {
 			x.mark(r.degraded, r.cut, false)
 		}
 	}

@@ -16,15 +16,20 @@ type errand struct {
 	input    int64  // tokens, in the tokenizer of the lane's model
 	output   int64  // likewise, cut at max_tokens
 	reserve  int64  // quota that max_tokens takes
-	read     int64  // read from the cache; with a prefix cache, what is shared with the session's last prompt
-	write    int64
+	shared   int64  // prefix cache: what it shares with the session's last prompt
 	duration unit.Time
 	asked    int64 // input + uncut output, in the requested model's tokens
+
+	// At the latest attempt: what of the prompt is read from the cache and written
+	// to it, and what the call takes from the quota, at first and in the end.
+	read, write   int64
+	charge, final int64
 
 	lane, class, sender int32
 	cell                int32
 	attempts            int16
 	cut, degraded       bool
+	_                   int64 // two lines of the processor's cache
 }
 
 // road is what is the same for all requests for one model that ask another, or
@@ -83,7 +88,7 @@ func (x *express) arrive(q *trace.Request) {
 	if x.cost > 0 {
 		r.sender = modulo(q.Session, uint64(len(x.quotas)))
 	}
-	x.attempt(ref)
+	x.attempt(r, ref, q.At)
 }
 
 // measure sets an errand's tokens and its time.
@@ -111,8 +116,8 @@ func (x *express) measure(r *errand, q *trace.Request, d *road, model, to int32)
 func (x *express) cached(r *errand, q *trace.Request, m *Model, model int32) {
 	if c := &x.e.cfg.Cache; x.prefix {
 		r.key = cache.SessionKey(x.tracks[r.lane].domain, q.Session)
-		if r.read = q.Shared; r.read > 0 {
-			r.read = m.scale(model, r.read)
+		if r.shared = q.Shared; r.shared > 0 {
+			r.shared = m.scale(model, r.shared)
 		}
 	} else if c.Mode != CacheOff {
 		s := c.known(m, model, r.input, q.CacheRead, q.CacheWrite)

@@ -40,11 +40,11 @@ type rail struct {
 	sorting []int32
 }
 
-// A span of a rail is 16 ms; 4,096 of them reach 67 s ahead, which holds nearly
+// A span of a rail is 16 ms; 8,192 of them reach 134 s ahead, which holds nearly
 // every retry and every end.
 const (
 	railBits  = 14
-	railSpans = 1 << 12
+	railSpans = 1 << 13
 	noSpan    = int64(unit.Never) // later than the span of any time
 )
 

@@ -5,98 +5,60 @@ import (
 	"quotawall/sim/unit"
 )
 
-// attempt offers an errand to its lane.
-func (x *express) attempt(ref int32) {
-	r := &x.errands[ref]
-	t, now := &x.tracks[r.lane], x.e.now
-	read, write := r.read, r.write
+// attempt offers an errand to its lane. What it works out stays in the errand.
+func (x *express) attempt(r *errand, ref int32, now unit.Time) {
+	t := &x.tracks[r.lane]
 	var place *cache.Place
 	if x.prefix {
 		place = x.e.cache.Place(r.key)
-		read, write = place.Split(now, r.key, r.input, r.read, t.cacheMin)
+		r.read, r.write = place.Split(now, r.key, r.input, r.shared, t.cacheMin)
 	}
-	paid := r.input - read
-	charge, final := paid+r.reserve, paid+r.output*t.burndown
-	if x.reads {
-		charge += read
-	}
+	paid := r.input - r.read
+	r.charge, r.final = paid+r.reserve+r.read&x.reads, paid+r.output*t.burndown
 	if t.limited {
-		if by := t.ask(now, charge); by >= 0 {
-			x.refuse(ref, t, by, charge, final)
+		if now >= t.turn {
+			t.roll(now)
+		}
+		if !t.rpm.Fits(1) || !t.tpm.Fits(r.charge) || !t.tpd.Fits(r.charge) {
+			x.refuse(r, ref, t)
 			return
 		}
-		x.charge(r, t, charge, final)
+		x.charge(r, t, now)
 	}
-	if x.prefix && read+write > 0 {
-		x.keep(r, t, place)
-	}
-	if x.cost > 0 {
-		x.answered(r)
-	}
-	if end := now + r.duration; x.e.cfg.Drain || end < x.e.horizon {
-		x.counters.serve(x.e, r, t, read, write, charge, final)
-		if end != now {
-			x.e.lastEnd = max(x.e.lastEnd, end)
-		}
-	} else {
-		x.inFlight(r, t, charge)
-	}
+	x.serve(r, t, place, now)
 	x.free = append(x.free, ref)
 }
 
-// ask brings the limits up to now and returns the first that refuses, or -1.
-func (t *track) ask(now unit.Time, charge int64) int {
-	if l := t.rpm; l != nil {
-		if l.Roll(now); !l.Fits(1) {
-			return rpm
-		}
-	}
-	if l := t.tpm; l != nil {
-		if l.Roll(now); !l.Fits(charge) {
-			return tpm
-		}
-	}
-	if l := t.tpd; l != nil {
-		if l.Roll(now); !l.Fits(charge) {
-			return tpd
-		}
-	}
-	return -1
+// roll brings the limits of a lane up to now.
+func (t *track) roll(now unit.Time) {
+	t.rpm.Roll(now)
+	t.tpm.Roll(now)
+	t.tpd.Roll(now)
+	t.turn = min(t.rpm.End(), t.tpm.End(), t.tpd.End())
 }
 
 // charge takes from every limit of an admitted call, and schedules its end
 // where there is something to settle.
-func (x *express) charge(r *errand, t *track, charge, final int64) {
-	if l := t.rpm; l != nil {
-		l.Charge(1)
-	}
-	if !t.settles {
-		return
-	}
-	s := x.rail.push(x.e.now+r.duration, completion)
-	s.ref, s.charge, s.final = r.lane, charge, final
-	if l := t.tpm; l != nil {
-		l.Take(charge, final)
-		s.minute = l.Window()
-		x.e.ledger.quota.Reserved += charge
-	}
-	if l := t.tpd; l != nil {
-		l.Take(charge, final)
-		s.day = l.Window()
-		x.e.ledger.dayQuota.Reserved += charge
+func (x *express) charge(r *errand, t *track, now unit.Time) {
+	charge, final := r.charge, r.final
+	t.rpm.Charge(1)
+	t.tpm.Take(charge, final)
+	t.tpd.Take(charge, final)
+	t.minute.Reserved += charge
+	t.day.Reserved += charge
+	if t.settles {
+		s := x.rail.push(now+r.duration, completion)
+		s.ref, s.charge, s.final = r.lane, charge, final
+		s.minute, s.day = t.tpm.Window(), t.tpd.Window()
 	}
 }
 
 // land settles an admitted call.
 func (x *express) land(s *stop) {
-	t, l := &x.tracks[s.ref], &x.e.ledger
+	t := &x.tracks[s.ref]
 	refund := s.charge - s.final
-	if t.tpm != nil {
-		l.quota.settled(s.final, refund, t.tpm.Settle(s.at, s.minute, s.charge, refund))
-	}
-	if t.tpd != nil {
-		l.dayQuota.settled(s.final, refund, t.tpd.Settle(s.at, s.day, s.charge, refund))
-	}
+	t.minute.settled(s.final, refund, t.tpm.Settle(s.at, s.minute, s.charge, refund))
+	t.day.settled(s.final, refund, t.tpd.Settle(s.at, s.day, s.charge, refund))
 }
 
 // settled counts where the tokens of one reservation went; open says that the
@@ -113,16 +75,32 @@ func (q *QuotaTokens) settled(final, refund int64, open bool) {
 	}
 }
 
-// keep stores what an admitted call puts into the cache.
-func (x *express) keep(r *errand, t *track, place *cache.Place) {
-	u := cache.Use{Now: x.e.now, TTL: x.e.ttl(r.class), Readable: x.e.now}
-	switch x.e.cfg.Cache.Readable {
-	case FromFirstByte:
-		u.Readable += min(t.ready, r.duration)
-	case FromCompletion:
-		u.Readable += r.duration
+// serve is the admission: what it puts into the cache, brings the client and
+// counts for.
+func (x *express) serve(r *errand, t *track, place *cache.Place, now unit.Time) {
+	e := x.e
+	if place != nil && r.read+r.write > 0 {
+		u := cache.Use{Now: now, TTL: e.ttl(r.class), Readable: now}
+		switch e.cfg.Cache.Readable {
+		case FromFirstByte:
+			u.Readable += min(t.ready, r.duration)
+		case FromCompletion:
+			u.Readable += r.duration
+		}
+		e.cache.Keep(u, place, r.key, r.input)
 	}
-	x.e.cache.Keep(u, place, r.key, r.input)
+	if x.cost > 0 {
+		x.answered(r)
+	}
+	end := now + r.duration
+	if !e.cfg.Drain && end >= e.horizon {
+		x.inFlight(r, t)
+		return
+	}
+	if end != now {
+		e.lastEnd = max(e.lastEnd, end)
+	}
+	x.counters.serve(&e.ledger, r, t, now)
 }
 
 // answered gives the retry quota what a served call brings it.
@@ -135,17 +113,25 @@ func (x *express) answered(r *errand) {
 }
 
 // inFlight counts a call that the cut leaves running: neither served nor billed.
-func (x *express) inFlight(r *errand, t *track, charge int64) {
+func (x *express) inFlight(r *errand, t *track) {
 	x.e.ledger.inFlight(r.class, t.home)
 	if t.limited {
-		x.e.ledger.hold(&x.e.pools[x.e.cfg.Lanes[r.lane].Pool], charge)
+		x.e.ledger.hold(&x.e.pools[x.e.cfg.Lanes[r.lane].Pool], r.charge)
 	}
 }
 
 // refuse counts a refusal and schedules the next attempt, if there is one.
-func (x *express) refuse(ref int32, t *track, by int, charge, final int64) {
-	e, r := x.e, &x.errands[ref]
-	e.refusedBy(t.gates[:], []int64{1, charge, charge}, [4]int64{1, final, final}, by)
+func (x *express) refuse(r *errand, ref int32, t *track) {
+	e := x.e
+	by := rpm
+	switch {
+	case !t.rpm.Fits(1):
+	case !t.tpm.Fits(r.charge):
+		by = tpm
+	default:
+		by = tpd
+	}
+	e.refusedBy(t.gates[:], []int64{1, r.charge, r.charge}, [4]int64{1, r.final, r.final}, by)
 	x.counters.refused++
 	e.ledger.at(e.now).Refusals++
 	r.attempts++

@@ -33,5 +33,8 @@ func (p *Place) Split(now unit.Time, key uint64, input, shared, minimum int64) (
 
 // Keep puts the prompt of an admitted call into the place found for its key.
 func (s *Store) Keep(u Use, p *Place, key uint64, input int64) {
-	s.sessions.putAt(u.Now, p, entry{key: key, expires: u.Now + u.TTL, readable: u.Readable, tokens: input})
+	if p.key == 0 {
+		p = s.sessions.occupy(u.Now, p, key)
+	}
+	p.expires, p.readable, p.tokens = u.Now+u.TTL, u.Readable, input
 }

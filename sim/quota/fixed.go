@@ -15,6 +15,13 @@ func (l *Limit) Fixed() *FixedLimit {
 	return (*FixedLimit)(l)
 }
 
+// Endless returns a limit that is no limit: it never refuses and its window
+// never ends.
+func Endless() *FixedLimit { return &FixedLimit{value: 1 << 62, end: unit.Never} }
+
+// End is where the present window ends.
+func (l *FixedLimit) End() unit.Time { return l.end }
+
 // Roll is Limit.Roll.
 func (l *FixedLimit) Roll(now unit.Time) {
 	if now >= l.end {
