@@ -37,32 +37,45 @@ func (e *Engine) offerTo(o *offer, c *call, account int32) {
 	m := &e.cfg.Models[model]
 	o.lane, o.model, o.way = e.lane(account, model), m, onDemand
 	o.input, o.output = m.scale(c.model, c.input), m.scale(c.model, c.output)
-	o.max = c.max
-	if c.exact {
-		o.max = m.scale(c.model, c.max)
-	}
-	if m.MaxOutput > 0 && (o.max == trace.MaxUnset || o.max > m.MaxOutput) {
-		o.max = m.MaxOutput
-	}
-	o.cut = o.max >= 0 && o.output > o.max
-	if o.cut {
-		o.output = o.max
-	}
-	o.duration = e.durationOf(c, model, o.output)
+	o.max, o.output, o.cut = m.answer(c.model, c.max, c.exact, o.output)
+	o.duration = e.durationOf(c.duration, c.model, model, o.output)
 	e.split(o, c)
 	fresh := o.input - o.split.Read - o.split.Write
 	paid := fresh + o.split.Write
-	o.charge, o.final = paid+max(0, o.max), paid+o.output*m.Burndown
-	if e.cfg.Quota.BurndownMax {
-		o.charge = paid + max(0, o.max)*m.Burndown
-	}
-	if e.cfg.Quota.ReserveReads || e.cfg.Quota.Pessimistic {
+	o.charge, o.final = paid+e.reserve(m, o.max), paid+o.output*m.Burndown
+	if e.cfg.Quota.readsReserved() {
 		o.charge += o.split.Read
 	}
 	if l := &e.cfg.Lanes[o.lane]; l.Cross != None {
 		e.crossCharges(o, l, fresh, e.cfg.Classes[c.class].TTL > 0)
 	}
 }
+
+// answer is the max_tokens that a call reserves on this model, the output that
+// it gets within it, and whether that was cut. output is in this model's tokens.
+func (m *Model) answer(from int32, reserved int64, exact bool, output int64) (int64, int64, bool) {
+	if exact {
+		reserved = m.scale(from, reserved)
+	}
+	if m.MaxOutput > 0 && (reserved == trace.MaxUnset || reserved > m.MaxOutput) {
+		reserved = m.MaxOutput
+	}
+	if reserved >= 0 && output > reserved {
+		return reserved, reserved, true
+	}
+	return reserved, output, false
+}
+
+// reserve is the quota that max_tokens takes at the start.
+func (e *Engine) reserve(m *Model, most int64) int64 {
+	if e.cfg.Quota.BurndownMax {
+		return max(0, most) * m.Burndown
+	}
+	return max(0, most)
+}
+
+// readsReserved: what is read from the cache is reserved too.
+func (q *Quota) readsReserved() bool { return q.ReserveReads || q.Pessimistic }
 
 // crossCharges sets what a call takes from the cross-model pool.
 func (e *Engine) crossCharges(o *offer, l *Lane, fresh int64, ownTTL bool) {
@@ -99,9 +112,9 @@ func (e *Engine) crossCharges(o *offer, l *Lane, fresh int64, ownTTL bool) {
 
 // durationOf is how long a call takes on an alias: as logged while that is the
 // requested alias, else by the latency model.
-func (e *Engine) durationOf(c *call, model int32, output int64) unit.Time {
-	if e.cfg.LoggedDurations && c.duration >= 0 && model == c.model {
-		return c.duration
+func (e *Engine) durationOf(logged unit.Time, own, model int32, output int64) unit.Time {
+	if e.cfg.LoggedDurations && logged >= 0 && model == own {
+		return logged
 	}
 	m := &e.cfg.Models[model]
 	return m.FirstToken + unit.Time(output)*m.PerToken
@@ -116,12 +129,8 @@ func (e *Engine) split(o *offer, c *call) {
 	switch e.cfg.Cache.Mode {
 	case CacheOff:
 		return
-	case CacheRate:
-		o.split.Read = e.cfg.Cache.ReadShare.Of(o.input)
-		o.split.Write = min(e.cfg.Cache.WriteShare.Of(o.input), o.input-o.split.Read)
-	case CacheObserved:
-		o.split.Read = min(o.model.scale(c.model, max(0, c.read)), o.input)
-		o.split.Write = min(o.model.scale(c.model, max(0, c.write)), o.input-o.split.Read)
+	case CacheRate, CacheObserved:
+		o.split = e.cfg.Cache.known(o.model, c.model, o.input, c.read, c.write)
 	case CachePrefix:
 		e.prefix(o, c)
 	}
@@ -129,6 +138,19 @@ func (e *Engine) split(o *offer, c *call) {
 		o.split.Write += o.split.Read
 		o.split.Read, o.split.Blocks = 0, 0
 	}
+}
+
+// known is the split of a prompt that needs no look into the cache: by shares,
+// or as logged in tokens of alias from.
+func (c *Cache) known(m *Model, from int32, input, read, write int64) (s cache.Split) {
+	if c.Mode == CacheRate {
+		s.Read, s.Write = c.ReadShare.Of(input), c.WriteShare.Of(input)
+	} else {
+		s.Read, s.Write = m.scale(from, max(0, read)), m.scale(from, max(0, write))
+		s.Read = min(s.Read, input)
+	}
+	s.Write = min(s.Write, input-s.Read)
+	return s
 }
 
 // prefix asks the cache for the longest readable prefix of a prompt.
@@ -158,7 +180,7 @@ func (e *Engine) remember(o *offer, c *call) {
 	if e.cfg.Cache.Mode != CachePrefix || c.leg == classifier || o.split.Read+o.split.Write == 0 {
 		return
 	}
-	u := cache.Use{Now: e.now, TTL: e.ttl(c), Readable: e.now}
+	u := cache.Use{Now: e.now, TTL: e.ttl(c.class), Readable: e.now}
 	switch e.cfg.Cache.Readable {
 	case FromFirstByte:
 		u.Readable += min(o.model.FirstToken, o.duration)
@@ -173,9 +195,9 @@ func (e *Engine) remember(o *offer, c *call) {
 	e.cache.StoreSession(u, domain, c.session, o.input)
 }
 
-// ttl is how long this call's cache entries live.
-func (e *Engine) ttl(c *call) unit.Time {
-	if t := e.cfg.Classes[c.class].TTL; t > 0 {
+// ttl is how long the cache entries of a class live.
+func (e *Engine) ttl(class int32) unit.Time {
+	if t := e.cfg.Classes[class].TTL; t > 0 {
 		return t
 	}
 	return e.cfg.Cache.TTL

@@ -80,11 +80,13 @@ func (e *Engine) serve(c *call, o *offer, f *flight) {
 	switch {
 	case !e.cfg.Drain && end >= e.horizon:
 		if f.then == None {
-			e.ledger.inFlight(c)
+			e.ledger.inFlight(c.class, c.home)
 		}
-		e.ledger.hold(e.pools, &e.cfg.Lanes[f.lane], f)
+		if p := e.cfg.Lanes[f.lane].Pool; p != None && f.held == ofPool {
+			e.ledger.hold(&e.pools[p], f.charge)
+		}
 	default:
-		e.ledger.serve(e.now, c, o, e.ttl(c))
+		e.ledger.serve(e.now, c, o, e.ttl(c.class))
 	}
 	e.schedule(end, f)
 }
@@ -211,7 +213,7 @@ func (e *Engine) unserved(c *call, why Limit, known unit.Time) {
 	if c.leg == classifier {
 		return
 	}
-	e.ledger.unserve(e.ledger.at(e.now), c, why)
+	e.ledger.unserve(e.ledger.at(e.now), c.class, c.home, why)
 	if c.owner != None {
 		e.sessionUnserved(c, why, known)
 	}

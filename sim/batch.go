@@ -85,12 +85,12 @@ func (e *Engine) batchLate(c *call) bool {
 func (b *batch) cut(e *Engine) {
 	for _, line := range b.lines {
 		for _, ref := range line {
-			e.ledger.queued(e.calls.at(ref))
+			e.ledger.queuedCall(e.calls.at(ref))
 		}
 	}
 	for _, job := range b.jobs {
 		for _, ref := range job {
-			e.ledger.inFlight(e.calls.at(ref))
+			e.ledger.inFlightCall(e.calls.at(ref))
 		}
 	}
 }

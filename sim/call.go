@@ -58,22 +58,28 @@ func (e *Engine) fill(c *call, r *trace.Request) {
 	c.session, c.read, c.write, c.shared, c.blocks = r.Session, r.CacheRead, r.CacheWrite, r.Shared, r.Blocks
 	c.model, c.class = e.modelOf[r.Model], e.classOf[r.Class]
 	c.owner, c.routed, c.slot = None, None, None
-	switch {
-	case r.Max != trace.MaxUnknown:
-	case e.cfg.Max == MaxFromOutput:
-		c.max, c.exact = r.Output, true
-		e.ledger.maxAssumed++
-	default:
-		c.max = e.cfg.Max
+	c.max, c.exact = e.maxOf(r, c.model, c.class)
+	c.home = e.homeOf(r)
+}
+
+// maxOf is the max_tokens that a request of a class is sent with, and whether
+// that is the output itself.
+func (e *Engine) maxOf(r *trace.Request, model, class int32) (tokens int64, exact bool) {
+	tokens = r.Max
+	if tokens == trace.MaxUnknown {
+		tokens, exact = e.cfg.Max, e.cfg.Max == MaxFromOutput
+		if exact {
+			tokens = r.Output
+		}
 		e.ledger.maxAssumed++
 	}
-	if right := e.cfg.Classes[c.class].Max; right > 0 && (c.max < 0 || c.max > right) {
-		c.max, c.exact = right, false
+	if right := e.cfg.Classes[class].Max; right > 0 && (tokens < 0 || tokens > right) {
+		tokens, exact = right, false
 	}
-	if top := e.cfg.Models[c.model].MaxOutput; top > 0 && c.max > top {
+	if top := e.cfg.Models[model].MaxOutput; top > 0 && tokens > top {
 		e.ledger.cappedMax++
 	}
-	c.home = e.homeOf(r)
+	return tokens, exact
 }
 
 // homeOf is the account a request belongs to.
@@ -104,7 +110,7 @@ func modulo(a, n uint64) int32 {
 
 // arrive is the arrival of a new request.
 func (e *Engine) arrive(c *call) {
-	e.ledger.offer(e.ledger.at(e.now), c)
+	e.ledger.offer(e.ledger.at(e.now), c.class, c.home, c.input+c.output)
 	if e.cfg.Gateway != nil {
 		e.ledger.gateway++
 	}

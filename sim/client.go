@@ -66,7 +66,7 @@ func (c *Client) backoff(n int, r refusal, jitter *rand.Rand) unit.Time {
 	case Plain:
 		return c.plainDelay(n)
 	case GoV2, Adaptive:
-		if exponent := n + 1; float64(exponent) > math.Log2(20) {
+		if n+1 > 4 { // the SDK compares with log2(20) = 4.3
 			return 20 * unit.Second
 		}
 		return jittered(jitter, unit.Second<<(n+1))

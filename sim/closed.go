@@ -86,7 +86,7 @@ func (e *Engine) requestedDuration(c *call) unit.Time {
 	if top >= 0 {
 		output = min(output, top)
 	}
-	return e.durationOf(c, c.model, output)
+	return e.durationOf(c.duration, c.model, c.model, output)
 }
 
 // overlap schedules the next row of a session while its current one still

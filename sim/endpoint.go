@@ -255,7 +255,7 @@ func (p *endpoint) finish1(e *Engine, r running) {
 	if escalate {
 		c.leg = draft
 	}
-	e.ledger.serveAfter(e.now, r.started-c.arrival, &c, &o, e.ttl(&c))
+	e.ledger.serveAfter(e.now, r.started-c.arrival, &c, &o, e.ttl(c.class))
 	if escalate {
 		c.leg, c.attempts = escalated, 0
 		e.start(&c)
@@ -286,11 +286,11 @@ func (e *Engine) cutEndpoint() {
 	}
 	for i := range e.endpoint.instances {
 		for _, r := range e.endpoint.instances[i].running {
-			e.ledger.inFlight(e.calls.at(r.call))
+			e.ledger.inFlightCall(e.calls.at(r.call))
 		}
 	}
 	for _, ref := range e.endpoint.waiting {
-		e.ledger.queued(e.calls.at(ref))
+		e.ledger.queuedCall(e.calls.at(ref))
 	}
 }
 

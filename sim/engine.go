@@ -33,6 +33,8 @@ type Engine struct {
 	prompt   cache.Prompt // of the latest offer with blocks
 	plans    plans
 	senders  []sender
+	// mixShares are the parts of the routing mix, in its order.
+	mixShares []float64
 
 	modelOf, classOf []int32 // by the trace's names
 
@@ -46,6 +48,7 @@ type Engine struct {
 	queue    *queue
 	batch    *batch
 	ramp     ramp
+	express  *express // runs this step, where it is simple enough; else nil
 }
 
 // New returns an engine for a compiled scenario.
@@ -76,6 +79,9 @@ func New(cfg Config) *Engine {
 		e.books[i] = newEvents(bookBits, bookSpans)
 	}
 	e.plans = newPlans(len(cfg.Models))
+	for _, part := range cfg.Routing.Mix {
+		e.mixShares = append(e.mixShares, part.Share.Float())
+	}
 	e.ledger = newLedger(&e.cfg)
 	if cfg.Endpoint != nil {
 		e.endpoint = newEndpoint(cfg.Endpoint)
@@ -90,6 +96,7 @@ func New(cfg Config) *Engine {
 			e.batch = newBatch(&e.cfg)
 		}
 	}
+	e.express = newExpress(e)
 	return e
 }
 
@@ -100,6 +107,10 @@ func (e *Engine) Bind(modelOf, classOf []int32) { e.modelOf, e.classOf = modelOf
 // Feed offers the next arrivals of an open loop. Requests at or after the
 // horizon are not offered.
 func (e *Engine) Feed(requests []trace.Request) {
+	if e.express != nil {
+		e.express.feed(requests)
+		return
+	}
 	for i := range requests {
 		r := &requests[i]
 		if r.At >= e.horizon {
@@ -120,6 +131,10 @@ func (e *Engine) runUntil(at unit.Time, order uint64) {
 	if !e.cfg.Drain && at >= e.horizon {
 		at, order = e.horizon, 0
 	}
+	if e.express != nil {
+		e.express.finish(at)
+		return
+	}
 	for {
 		ev, ok := e.events.popBefore(at, order)
 		if !ok {
@@ -131,10 +146,19 @@ func (e *Engine) runUntil(at unit.Time, order uint64) {
 
 // clock moves time on; going back would be a bug.
 func (e *Engine) clock(at unit.Time, order uint64) {
+	e.goTo(at)
+	e.order = order
+}
+
+func (e *Engine) goTo(at unit.Time) {
 	if at < e.now {
-		panic(fmt.Sprintf("sim: the clock went back from %d to %d", e.now, at))
+		e.wentBack(at)
 	}
-	e.now, e.order = at, order
+	e.now = at
+}
+
+func (e *Engine) wentBack(at unit.Time) {
+	panic(fmt.Sprintf("sim: the clock went back from %d to %d", e.now, at))
 }
 
 func (e *Engine) handle(ev event) {
@@ -161,6 +185,10 @@ func (e *Engine) Finish(horizon unit.Time) (*Result, error) {
 	e.runUntil(unit.Never, 0)
 	e.settleRest()
 	e.cut()
+	if e.express != nil {
+		e.express.cut()
+		e.express.counters.fold(e, e.express.tracks)
+	}
 	r := e.result()
 	return r, e.check(r)
 }
@@ -170,10 +198,10 @@ func (e *Engine) cut() {
 	e.events.each(func(ev event) {
 		switch ev.kind() {
 		case retry:
-			e.ledger.queued(e.calls.at(ev.ref))
+			e.ledger.queuedCall(e.calls.at(ev.ref))
 		case completion:
 			if then := e.flights.at(ev.ref).then; then != None {
-				e.ledger.inFlight(e.calls.at(then))
+				e.ledger.inFlightCall(e.calls.at(then))
 			}
 		}
 	})

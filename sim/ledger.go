@@ -71,14 +71,19 @@ func newLedger(cfg *Config) ledger {
 
 // countOf is the counter of a lane, way and band in the price period of now.
 func (l *ledger) countOf(now unit.Time, lane int32, way way, long bool) *counted {
-	for l.period < len(l.cfg.Periods) && now >= l.cfg.Periods[l.period] {
-		l.period++
-	}
-	i := ((int(lane)*int(wayCount)+int(way))*(len(l.cfg.Periods)+1) + l.period) * 2
+	i := ((int(lane)*int(wayCount)+int(way))*(len(l.cfg.Periods)+1) + l.periodOf(now)) * 2
 	if long {
 		i++
 	}
 	return &l.counts[i]
+}
+
+// periodOf is the price period of now, which never goes back.
+func (l *ledger) periodOf(now unit.Time) int {
+	for l.period < len(l.cfg.Periods) && now >= l.cfg.Periods[l.period] {
+		l.period++
+	}
+	return l.period
 }
 
 // at returns the hour of now, which never goes back.
@@ -102,11 +107,11 @@ func (l *ledger) hourOf(t unit.Time) *Hour {
 	return &l.hours[n]
 }
 
-func (l *ledger) offer(hour *Hour, c *call) {
+func (l *ledger) offer(hour *Hour, class, home int32, tokens int64) {
 	l.totals.Offered++
-	l.classes[c.class].Offered++
-	l.homes[c.home].Offered++
-	l.offeredTokens += c.input + c.output
+	l.classes[class].Offered++
+	l.homes[home].Offered++
+	l.offeredTokens += tokens
 	hour.Offered++
 }
 
@@ -186,11 +191,11 @@ func (l *ledger) refuse(now unit.Time) {
 	l.at(now).Refusals++
 }
 
-func (l *ledger) unserve(hour *Hour, c *call, why Limit) {
+func (l *ledger) unserve(hour *Hour, class, home int32, why Limit) {
 	l.reasons[why]++
 	l.totals.Unserved++
-	l.classes[c.class].Unserved++
-	l.homes[c.home].Unserved++
+	l.classes[class].Unserved++
+	l.homes[home].Unserved++
 	hour.Unserved++
 }
 
@@ -198,34 +203,34 @@ func (l *ledger) unserve(hour *Hour, c *call, why Limit) {
 // arrival in the trace.
 func (l *ledger) abandon(now unit.Time, c *call, by Limit) {
 	hour := l.hourOf(c.arrival)
-	l.offer(hour, c)
+	l.offer(hour, c.class, c.home, c.input+c.output)
 	l.paused[by]++
-	l.unserve(hour, c, Abandoned)
+	l.unserve(hour, c.class, c.home, Abandoned)
 	l.turn(now)
 }
 
-func (l *ledger) queued(c *call) {
+func (l *ledger) queued(class, home int32) {
 	l.totals.Queued++
-	l.classes[c.class].Queued++
-	l.homes[c.home].Queued++
+	l.classes[class].Queued++
+	l.homes[home].Queued++
 }
 
-func (l *ledger) inFlight(c *call) {
+func (l *ledger) inFlight(class, home int32) {
 	l.totals.InFlight++
-	l.classes[c.class].InFlight++
-	l.homes[c.home].InFlight++
+	l.classes[class].InFlight++
+	l.homes[home].InFlight++
 }
+
+func (l *ledger) queuedCall(c *call)   { l.queued(c.class, c.home) }
+func (l *ledger) inFlightCall(c *call) { l.inFlight(c.class, c.home) }
 
 // hold counts the reservations of a call that the cut leaves running.
-func (l *ledger) hold(pools []pool, lane *Lane, f *flight) {
-	if lane.Pool == None || f.held != ofPool {
-		return
+func (l *ledger) hold(p *pool, charge int64) {
+	if p.limits[tpm] != nil {
+		l.quota.Held += charge
 	}
-	if pools[lane.Pool].limits[tpm] != nil {
-		l.quota.Held += f.charge
-	}
-	if pools[lane.Pool].limits[tpd] != nil {
-		l.dayQuota.Held += f.charge
+	if p.limits[tpd] != nil {
+		l.dayQuota.Held += charge
 	}
 }
 

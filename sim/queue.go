@@ -239,12 +239,12 @@ func (e *Engine) cutQueue() {
 	}
 	for class := range e.queue.lines {
 		for _, ref := range e.queue.lines[class].waiting() {
-			e.ledger.queued(e.calls.at(ref))
+			e.ledger.queuedCall(e.calls.at(ref))
 		}
 	}
 	e.events.each(func(ev event) {
 		if ev.kind() == release && ev.ref <= visible {
-			e.ledger.queued(e.calls.at(visible - ev.ref))
+			e.ledger.queuedCall(e.calls.at(visible - ev.ref))
 		}
 	})
 	if e.batch != nil {

@@ -48,55 +48,73 @@ func (e *Engine) mayFall(wished, m int32) bool {
 
 // fits reports whether the prompt alone fits the model's context.
 func (e *Engine) fits(c *call, model int32) bool {
+	return e.fitsContext(c.model, model, c.input)
+}
+
+// fitsContext reports whether a prompt in tokens of alias from fits a model.
+func (e *Engine) fitsContext(from, model int32, input int64) bool {
 	m := &e.cfg.Models[model]
-	return m.Context == 0 || m.scale(c.model, c.input) <= m.Context
+	return m.Context == 0 || m.scale(from, input) <= m.Context
 }
 
 // scale converts tokens of alias from into this model's tokenizer, rounded down.
 func (m *Model) scale(from int32, tokens int64) int64 {
-	if m.TokensFrom == nil || m.TokensFrom[from].Num == m.TokensFrom[from].Den {
+	if m.TokensFrom == nil {
 		return tokens
 	}
-	s := m.TokensFrom[from]
+	return m.TokensFrom[from].of(tokens)
+}
+
+func (s Scale) of(tokens int64) int64 {
+	if s.Num == s.Den {
+		return tokens
+	}
 	return unit.Ratio{Num: s.Num, Den: s.Den}.Of(tokens)
 }
 
 // route is the model that the policy picks for a request.
 func (e *Engine) route(c *call) int32 {
-	r := &e.cfg.Routing
 	switch {
 	case c.leg == escalated:
 		return c.model
 	case c.routed != None:
 		return c.routed
-	case r.ClassTo != nil && r.ClassTo[c.class] != None:
-		return r.ClassTo[c.class]
-	case r.Mix != nil:
-		return e.drawMix(c)
-	case r.Cascade != nil && c.leg == whole && e.cfg.Models[r.Cascade.First].Tier < e.cfg.Models[c.model].Tier:
-		return r.Cascade.First
-	case r.To != nil && r.To[c.model] != None:
-		return r.To[c.model]
 	}
-	return c.model
+	return e.policy(c.model, c.class, c.leg == whole)
+}
+
+// policy is the model that the policy picks for requests of a class for a model;
+// cascades are for whole requests only.
+func (e *Engine) policy(model, class int32, cascades bool) int32 {
+	r := &e.cfg.Routing
+	switch {
+	case r.ClassTo != nil && r.ClassTo[class] != None:
+		return r.ClassTo[class]
+	case r.Mix != nil:
+		return e.drawMix(model)
+	case r.Cascade != nil && cascades && e.cfg.Models[r.Cascade.First].Tier < e.cfg.Models[model].Tier:
+		return r.Cascade.First
+	case r.To != nil && r.To[model] != None:
+		return r.To[model]
+	}
+	return model
 }
 
 // drawMix draws the model of a mix; a draw above the wished tier keeps the
 // request's own model unless fall_up is set.
-func (e *Engine) drawMix(c *call) int32 {
+func (e *Engine) drawMix(model int32) int32 {
 	r := &e.cfg.Routing
 	drawn := r.Mix[len(r.Mix)-1].Model
 	u := e.draw(&e.routes)
-	for _, part := range r.Mix {
-		share := part.Share.Float()
+	for i, share := range e.mixShares {
 		if u < share {
-			drawn = part.Model
+			drawn = r.Mix[i].Model
 			break
 		}
 		u -= share
 	}
-	if !r.FallUp && e.cfg.Models[drawn].Tier > e.cfg.Models[c.model].Tier {
-		return c.model
+	if !r.FallUp && e.cfg.Models[drawn].Tier > e.cfg.Models[model].Tier {
+		return model
 	}
 	return drawn
 }

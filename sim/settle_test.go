@@ -9,7 +9,7 @@ func TestLateSettlementIsExact(t *testing.T) {
 		cfg := randomConfig(seed)
 		rows := randomRows(seed, &cfg)
 		late, eager := New(cfg), New(cfg)
-		eager.eager = true
+		late.express, eager.express, eager.eager = nil, nil, true
 		if got, want := runRandom(t, late, rows), runRandom(t, eager, rows); got != want {
 			t.Fatalf("seed %d: settling late gives\n%s\nsettling at once\n%s", seed, got, want)
 		}

@@ -34,6 +34,9 @@ func (w *Waits) Add(d unit.Time) {
 	w.add(d)
 }
 
+// addZero counts n waits of no time.
+func (w *Waits) addZero(n int64) { w.zero, w.count = w.zero+n, w.count+n }
+
 // add counts a wait that is not zero.
 func (w *Waits) add(d unit.Time) {
 	w.largest = max(w.largest, d)

@@ -124,6 +124,9 @@ func newPass(ctx context.Context, plan *scenarios.Plan, opt Options, f *traffic,
 	if err != nil {
 		return nil, err
 	}
+	if _, inMemory := r.(*taped); !inMemory && seen == nil {
+		r = lookAhead(r)
+	}
 	p := &pass{ctx: ctx, plan: plan, opt: opt, reader: r, rep: rep, survey: seen, replayed: len(plan.Base.Traffic) == 0}
 	rep.info = r.Info()
 	rep.start = f.start(rep.info)

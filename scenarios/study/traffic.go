@@ -192,7 +192,9 @@ func (s *selected) Read(block []trace.Request) (int, error) {
 				}
 				r.Class = s.class
 			}
-			block[kept] = *r
+			if kept < i {
+				block[kept] = *r
+			}
 			kept++
 		}
 		if kept > 0 || err != nil || n == 0 {

@@ -8,7 +8,7 @@ type Store struct {
 	sessions, blocks table
 	// asked is the slot that Session found last, for the StoreSession that
 	// mostly follows, and its key.
-	asked    *entry
+	asked    *Place
 	askedKey uint64
 }
 
@@ -32,34 +32,22 @@ type Use struct {
 // say (then the shorter of the two prompts). minimum is the model's smallest
 // cacheable prefix.
 func (s *Store) Session(now unit.Time, domain int32, session uint64, input, shared, minimum int64) Split {
-	if input < minimum {
-		return Split{}
-	}
-	key := mix(uint64(domain)+1, session)
-	e := s.sessions.find(key)
-	s.asked, s.askedKey = e, key
-	if e.key != key || now > e.expires || now < e.readable {
-		return Split{Write: input}
-	}
-	read := min(input, e.tokens)
-	if shared >= 0 {
-		read = min(read, shared)
-	}
-	if read < minimum {
-		return Split{Write: input}
-	}
-	return Split{Read: read, Write: input - read}
+	key := SessionKey(domain, session)
+	p := s.Place(key)
+	s.asked, s.askedKey = p, key
+	read, write := p.Split(now, key, input, shared, minimum)
+	return Split{Read: read, Write: write}
 }
 
 // StoreSession keeps the prompt of an admitted call for the session's next one.
 func (s *Store) StoreSession(u Use, domain int32, session uint64, input int64) {
-	e := entry{key: mix(uint64(domain)+1, session), expires: u.Now + u.TTL, readable: u.Readable, tokens: input}
+	key := SessionKey(domain, session)
 	slot := s.asked
-	if slot == nil || s.askedKey != e.key {
-		slot = s.sessions.find(e.key)
+	if slot == nil || s.askedKey != key {
+		slot = s.Place(key)
 	}
 	s.asked = nil
-	s.sessions.putAt(u.Now, slot, e)
+	s.Keep(u, slot, key, input)
 }
 
 // Prompt is a prompt given by its prefix blocks, ids in order; the last may be

@@ -32,15 +32,21 @@ const (
 
 // find returns the slot of key: its entry, or the free slot where it belongs.
 func (t *table) find(key uint64) *entry {
-	if t.slots == nil {
-		t.slots = make([]entry, firstSlots)
+	slots := t.slots
+	if len(slots) == 0 {
+		slots = t.begin()
 	}
-	mask := uint64(len(t.slots) - 1)
-	for i := key & mask; ; i = (i + 1) & mask {
-		if s := &t.slots[i]; s.key == key || s.key == 0 {
+	for i := key; ; i++ {
+		if s := &slots[i&uint64(len(slots)-1)]; s.key == key || s.key == 0 {
 			return s
 		}
 	}
+}
+
+// begin makes the first slots.
+func (t *table) begin() []entry {
+	t.slots = make([]entry, firstSlots)
+	return t.slots
 }
 
 // live returns the entry of key if it is live at now.
@@ -57,13 +63,20 @@ func (t *table) put(now unit.Time, e entry) { t.putAt(now, t.find(e.key), e) }
 // putAt is put where find has just returned slot for the entry's key.
 func (t *table) putAt(now unit.Time, slot *entry, e entry) {
 	if slot.key == 0 {
-		if t.used >= len(t.slots)/4*3 {
-			t.rebuild(now)
-			slot = t.find(e.key)
-		}
-		t.used++
+		slot = t.occupy(now, slot, e.key)
 	}
 	*slot = e
+}
+
+// occupy gives a free slot, the one that find has just returned, to its key.
+func (t *table) occupy(now unit.Time, slot *entry, key uint64) *entry {
+	if t.used >= len(t.slots)/4*3 {
+		t.rebuild(now)
+		slot = t.find(key)
+	}
+	t.used++
+	slot.key = key
+	return slot
 }
 
 // rebuild drops the dead entries and leaves at least half of the slots free.

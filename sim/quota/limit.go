@@ -25,12 +25,8 @@ type Ticket int64
 
 // Limit is one limit of one quota pool.
 type Limit struct {
-	shape   Shape
-	current bool // refunds go to the current use, whatever window they come from
-	value   int64
-	length  unit.Time
-	phase   unit.Time // simulated time, in (-length, 0], at which a window began
-
+	// What every attempt looks at comes first, in one line of the processor's cache.
+	value int64
 	// used holds every charge of the window; open is the part of it that is
 	// reserved by calls still running, and slack what those reservations exceed
 	// their final charges by (negative where they fall short).
@@ -39,6 +35,11 @@ type Limit struct {
 
 	index int64     // fixed: window number; rolling: number of the newest bin
 	end   unit.Time // fixed, rolling: where the current window or bin ends
+
+	shape   Shape
+	current bool // refunds go to the current use, whatever window they come from
+	length  unit.Time
+	phase   unit.Time // simulated time, in (-length, 0], at which a window began
 
 	bins   []bin // rolling
 	log    log   // sliding
@@ -99,9 +100,7 @@ func (l *Limit) Roll(now unit.Time) {
 	switch l.shape {
 	case Fixed:
 		if now >= l.end {
-			l.index = int64((now - l.phase) / l.length)
-			l.end = l.phase + unit.Time(l.index+1)*l.length
-			l.used, l.open, l.slack = 0, 0, 0
+			l.turn(now)
 		}
 	case Sliding:
 		l.expire(now - l.length)
@@ -113,6 +112,13 @@ func (l *Limit) Roll(now unit.Time) {
 			l.advance(int64((now - l.phase) / l.length))
 		}
 	}
+}
+
+// turn begins the fixed window of now.
+func (l *Limit) turn(now unit.Time) {
+	l.index = int64((now - l.phase) / l.length)
+	l.end = l.phase + unit.Time(l.index+1)*l.length
+	l.used, l.open, l.slack = 0, 0, 0
 }
 
 // Fits reports whether a charge can be admitted beside the present use.

@@ -24,17 +24,27 @@ const Unknown = -1
 // Request is one row of traffic. It is a value without pointers to anything
 // that outlives the block it was read into.
 type Request struct {
-	At       unit.Time // start of the call; 0 is the trace's first
-	Input    int64     // tokens of the whole prompt, cached or not
-	Output   int64     // tokens
-	Max      int64     // max_tokens, or MaxUnset, or MaxUnknown
-	Session  uint64    // FNV-1a 64 of the session id
-	Duration unit.Time // logged duration, or Unknown
+	// What nearly every simulation reads comes first, in one line of the
+	// processor's cache.
+	At      unit.Time // start of the call; 0 is the trace's first
+	Input   int64     // tokens of the whole prompt, cached or not
+	Output  int64     // tokens
+	Max     int64     // max_tokens, or MaxUnset, or MaxUnknown
+	Session uint64    // FNV-1a 64 of the session id
+	Shared  int64     // tokens of the prompt that repeat the session's last prompt, or Unknown
+
+	// Interned names: indices into the reader's Names; 0 is "not given".
+	Model, Class int32
+	// Ordinal numbers the sessions by first appearance; set by Numberer.
+	Ordinal uint32
+	Status  int16 // HTTP status of a logged call; 0 where the log has none (it succeeded)
+
+	User, Account int32     // interned names, too
+	Duration      unit.Time // logged duration, or Unknown
 
 	// What the log says of the prompt's cached part; each may be Unknown.
 	CacheRead  int64 // tokens
 	CacheWrite int64 // tokens
-	Shared     int64 // tokens of the prompt that repeat the session's last prompt
 
 	// Blocks are the prompt's prefix-block ids in order; nil where the trace
 	// has none. The memory belongs to the reader and is valid until the next
@@ -43,14 +53,6 @@ type Request struct {
 	// SessionID is the id behind Session; empty where the row has none. Its
 	// memory is the reader's too.
 	SessionID []byte
-
-	// Interned names: indices into the reader's Names; 0 is "not given".
-	Model, Class, User, Account int32
-
-	// Ordinal numbers the sessions by first appearance; set by Numberer.
-	Ordinal uint32
-
-	Status int16 // HTTP status of a logged call; 0 where the log has none (it succeeded)
 }
 
 // Failed reports whether the log says that the call did not succeed.

@@ -1,0 +1,40 @@
+package cache
+
+import "quotawall/sim/unit"
+
+// Place is where the prompt of a session's last admitted call is kept, or would
+// be; it is good until something is stored. Callers that know a session's key
+// ask it in two steps, Place and then Split and Keep; Session and StoreSession
+// are these steps for those that do not.
+type Place = entry
+
+// SessionKey is the key of a session in a domain.
+func SessionKey(domain int32, session uint64) uint64 { return mix(uint64(domain)+1, session) }
+
+// Place finds the place of a key.
+func (s *Store) Place(key uint64) *Place { return s.sessions.find(key) }
+
+// Split is what Session says of the prompt with this key.
+func (p *Place) Split(now unit.Time, key uint64, input, shared, minimum int64) (read, write int64) {
+	if input < minimum {
+		return 0, 0
+	}
+	if p.key != key || now > p.expires || now < p.readable {
+		return 0, input
+	}
+	if read = min(input, p.tokens); shared >= 0 {
+		read = min(read, shared)
+	}
+	if read < minimum {
+		return 0, input
+	}
+	return read, input - read
+}
+
+// Keep puts the prompt of an admitted call into the place found for its key.
+func (s *Store) Keep(u Use, p *Place, key uint64, input int64) {
+	if p.key == 0 {
+		p = s.sessions.occupy(u.Now, p, key)
+	}
+	p.expires, p.readable, p.tokens = u.Now+u.TTL, u.Readable, input
+}
