@@ -97,6 +97,11 @@ func (n *counters) fold(e *Engine, tracks []track) {
 		band, period := i/lanes/classes%2, i/n.period
 		c := &l.counts[((lane*int(wayCount)+int(onDemand))*(len(e.cfg.Periods)+1)+period)*2+band]
 		l.fold(&n.cells[i], c, int32(class), tracks[lane].home, e.ttl(int32(class)))
+		if k := &n.cells[i]; k.read+k.write > 0 {
+			by := l.cachedOf(int32(class), int32(lane), band == 1)
+			by.Read += k.read
+			by.Write += k.write
+		}
 	}
 }
 

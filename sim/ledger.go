@@ -14,6 +14,7 @@ type ledger struct {
 	classes  []ClassResult
 	homes    []Totals
 	counts   []counted
+	cached   []Cached // by class, model and band
 	hours    []Hour
 	hour     *Hour
 	hourEnd  unit.Time
@@ -66,7 +67,36 @@ func newLedger(cfg *Config) ledger {
 	for i := range l.classes {
 		l.classes[i].Name = cfg.Classes[i].Name
 	}
+	if cfg.Cache.Mode != CacheOff {
+		l.cached = make([]Cached, len(cfg.Classes)*len(cfg.Models)*2)
+	}
 	return l
+}
+
+// cachedOf is what a class's calls on a lane and in a band read and wrote.
+func (l *ledger) cachedOf(class, lane int32, long bool) *Cached {
+	models := int32(len(l.cfg.Models))
+	i := (class*models + lane%models) * 2
+	if long {
+		i++
+	}
+	return &l.cached[i]
+}
+
+// cachedBy lists what a class read from the cache and wrote to it.
+func (l *ledger) cachedBy(class int) []Cached {
+	if l.cached == nil {
+		return nil
+	}
+	var out []Cached
+	n := len(l.cfg.Models) * 2
+	for i, c := range l.cached[class*n : (class+1)*n] {
+		if c.Read+c.Write > 0 {
+			c.Model, c.Long = int32(i/2), i%2 == 1
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // countOf is the counter of a lane, way and band in the price period of now.
@@ -123,7 +153,8 @@ func (l *ledger) serve(now unit.Time, c *call, o *offer, ttl unit.Time) {
 
 // serveAfter is serve for a call whose wait ended before now.
 func (l *ledger) serveAfter(now, wait unit.Time, c *call, o *offer, ttl unit.Time) {
-	n := l.countOf(now, o.lane, o.way, o.model.LongAbove > 0 && o.input > o.model.LongAbove)
+	long := o.model.LongAbove > 0 && o.input > o.model.LongAbove
+	n := l.countOf(now, o.lane, o.way, long)
 	fresh := o.input - o.split.Read - o.split.Write
 	n.served++
 	n.fresh += fresh
@@ -138,6 +169,11 @@ func (l *ledger) serveAfter(now, wait unit.Time, c *call, o *offer, ttl unit.Tim
 	if o.way == onDemand {
 		h.Reserved += o.charge
 		h.Settled += o.final
+		if o.split.Read+o.split.Write > 0 {
+			k := l.cachedOf(c.class, o.lane, long)
+			k.Read += o.split.Read
+			k.Write += o.split.Write
+		}
 	}
 	h.Input += o.input
 	h.Output += o.output

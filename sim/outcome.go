@@ -17,6 +17,7 @@ func (e *Engine) result() *Result {
 		Random: e.drew, CappedMax: l.cappedMax, MaxAssumed: l.maxAssumed,
 	}
 	for i := range l.classes {
+		l.classes[i].Cached = l.cachedBy(i)
 		r.Tokens.add(l.classes[i].Tokens)
 		r.Waits.Merge(&l.classes[i].Waits)
 	}

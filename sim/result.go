@@ -93,6 +93,15 @@ type ClassResult struct {
 	Totals
 	Tokens Tokens
 	Waits  Waits
+	Cached []Cached // by model and band, where caching did anything on demand
+}
+
+// Cached is what a class's on-demand calls to one model read from the prompt
+// cache and wrote to it, legs of requests included.
+type Cached struct {
+	Model       int32
+	Long        bool // calls in the long-context price band
+	Read, Write int64
 }
 
 // LaneResult is what one (account, model) served, and by which way.

@@ -115,7 +115,7 @@ func stepAnswer(plan *scenarios.Plan, rep *replication, index int) (*result.Step
 	}
 	x.Classes, x.Lanes, x.Hours = classes(r), lanes(r, c), hours(r)
 	parts(x, r, c, step.Spec)
-	cacheEffects(plan, c, x)
+	cacheEffects(plan, c, r, x)
 	cost, err := bill(plan, rep, r, c, step.Spec.PricedByTraffic)
 	if err != nil {
 		return nil, err
