@@ -26,7 +26,7 @@ func (s *Spec) Ambiguities() []Ambiguity {
 		{"A8", "which daily limits exist", "quota.daily_scheme", []string{"ruleset", "per-model", "cross-model", "both"}, q.DailyScheme},
 		{"A9", "what the cross-model pool counts", "quota.pool.unit", []string{"price", "settled", "billed"}, q.Pool.Unit},
 		{"A10", "whether the cross-model pool reserves max_tokens", "quota.pool.reserve_max_tokens", []string{"true", "false"}, strconv.FormatBool(q.Pool.ReserveMax)},
-		{"A11", "whether on-demand and geo calls share the doubled daily counter", "", nil, "no: a pool of its own for each scope"},
+		{"A11", "whether on-demand and geo calls share the doubled daily counter", "quota.daily_counters", []string{"scope", "shared"}, q.DailyCounters},
 		{"A12", "what an approved increase does to the daily limit", "quota.after_increase", []string{"kept", "lifted", "undoubled"}, q.AfterIncrease},
 		{"A13", "whether the global quota is one pool an account", "quota.global_pool", []string{"region", "account"}, q.GlobalPool},
 		{"A14", "burndown of Claude 3 and 3.5", "models.*.burndown", []string{"1", "5"}, "1, in the catalog"},

@@ -38,7 +38,24 @@ func (c *compiler) lanes() error {
 			c.cfg.Lanes = append(c.cfg.Lanes, lane)
 		}
 	}
+	if c.spec.Quota.DailyCounters == "shared" {
+		c.shareDays()
+	}
 	return nil
+}
+
+// shareDays lets on-demand calls of a model draw on the daily limit of its
+// cross-Region calls, which is twice their own.
+func (c *compiler) shareDays() {
+	for key, i := range c.pools {
+		if key.scope != "on-demand" {
+			continue
+		}
+		key.scope = "geo"
+		if geo, ok := c.pools[key]; ok {
+			c.cfg.Pools[i].DayWith = geo + 1
+		}
+	}
 }
 
 func (c *compiler) crossPool(account int) int32 {

@@ -20,7 +20,7 @@ func defaults() *Spec {
 		Ruleset: "seed-2026", Region: "us-east-1", Scope: "geo", Drain: true, Seed: 1, Replications: 1,
 		Trace:   TraceSpec{Format: "auto", SessionGap: unit.Minute, Durations: "logged", Failed: "skip", Scale: 1, Repeat: 1, Keep: unit.Ratio{Num: 1, Den: 1}, Stretch: sim.Scale{Num: 1, Den: 1}, Spread: "uniform"},
 		Models:  map[string]*ModelSpec{},
-		Quota:   QuotaSpec{Minute: "fixed", Day: "fixed", Refund: "open-window", DailyScheme: "ruleset", RPM: "ruleset", AfterIncrease: "kept", GlobalPool: "region", Admission: "oracle", Pool: PoolSpec{Limit: pricing.Absent, Unit: "price", Reference: 3_000_000, ReserveMax: true}},
+		Quota:   QuotaSpec{Minute: "fixed", Day: "fixed", Refund: "open-window", DailyScheme: "ruleset", RPM: "ruleset", AfterIncrease: "kept", DailyCounters: "scope", GlobalPool: "region", Admission: "oracle", Pool: PoolSpec{Limit: pricing.Absent, Unit: "price", Reference: 3_000_000, ReserveMax: true}},
 		Client:  ClientSpec{Profile: "go-v2", Base: unit.Second, Factor: sim.Scale{Num: 2, Den: 1}, Cap: 20 * unit.Second, Patience: 10 * unit.Minute, Resume: "reset", Instances: 1},
 		Caching: CachingSpec{Mode: "off", TTL: 5 * unit.Minute, ReadableFrom: "first-byte", Lookback: 20},
 		Classes: map[string]*ClassSpec{},

@@ -20,6 +20,7 @@ func quotaKeys() []Key {
 		one("quota.admission", "oracle", choice("oracle", "pessimistic"), "pessimistic reserves the whole prompt, cached or not (A6)", func(s *Spec) *string { return &s.Quota.Admission }),
 		one("quota.daily_scheme", "ruleset", choice("ruleset", "per-model", "cross-model", "both"), "which daily limits exist (A8)", func(s *Spec) *string { return &s.Quota.DailyScheme }),
 		one("quota.after_increase", "kept", choice("kept", "lifted", "undoubled"), "daily limit per model once more tokens a minute are granted: as before, gone, or that of on-demand calls (A12)", func(s *Spec) *string { return &s.Quota.AfterIncrease }),
+		one("quota.daily_counters", "scope", choice("scope", "shared"), "tokens a day of a model used on-demand and across Regions: a counter for each scope, or one with the cross-Region limit (A11)", func(s *Spec) *string { return &s.Quota.DailyCounters }),
 		one("quota.global_pool", "region", choice("region", "account"), "a global profile's quota: one pool for each source Region, or one an account (A13)", func(s *Spec) *string { return &s.Quota.GlobalPool }),
 		one("quota.rpm", "ruleset", choice("ruleset", "none"), "whether requests a minute are limited at all (A15)", func(s *Spec) *string { return &s.Quota.RPM }),
 		one("quota.pool.limit", "the ruleset's", quotaValue(), "cross-model tokens a day, an account and Region", func(s *Spec) *pricing.Limit { return &s.Quota.Pool.Limit }),

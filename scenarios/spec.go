@@ -78,6 +78,7 @@ type QuotaSpec struct {
 	BurndownReserved  bool
 	DailyScheme, RPM  string
 	AfterIncrease     string // what a granted increase of tokens a minute does to the daily limit
+	DailyCounters     string // whether on-demand and geo calls share one a day
 	GlobalPool        string // whose the quota of a global profile is
 	Admission         string
 	Adjust            unit.Time

@@ -100,7 +100,7 @@ func (e *Engine) complete(ref int32) {
 	if f.lane == None {
 		e.endpoint.completed(e, f)
 	} else {
-		if l := &e.cfg.Lanes[f.lane]; l.book() != None {
+		if l := &e.cfg.Lanes[f.lane]; e.book(l) != None {
 			e.settleDue(l)
 		}
 		e.settle(e.now, f)

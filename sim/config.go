@@ -122,6 +122,9 @@ type Pool struct {
 	RPM, TPM, TPD  int64
 	// InputTPM and OutputTPM are the mantle endpoint's limits.
 	InputTPM, OutputTPM int64
+	// DayWith is one more than the pool whose daily limit this one shares; 0: it
+	// has its own (ambiguity A11).
+	DayWith int32
 	// Changes are later values (a granted increase), in order of time.
 	Changes []PoolChange
 	// Cross-model pools only: TPD counts in Unit.

@@ -116,7 +116,7 @@ func simplePools(cfg *Config) bool {
 		}
 	}
 	for i := range cfg.Pools {
-		if p := &cfg.Pools[i]; len(p.Changes) > 0 || p.InputTPM >= 0 || p.OutputTPM >= 0 {
+		if p := &cfg.Pools[i]; len(p.Changes) > 0 || p.DayWith > 0 || p.InputTPM >= 0 || p.OutputTPM >= 0 {
 			return false
 		}
 	}

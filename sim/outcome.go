@@ -22,7 +22,7 @@ func (e *Engine) result() *Result {
 		r.Waits.Merge(&l.classes[i].Waits)
 	}
 	for i := range e.pools {
-		r.Caps = append(r.Caps, e.pools[i].caps()...)
+		r.Caps = append(r.Caps, e.pools[i].caps(int32(i))...)
 	}
 	r.Lanes = e.laneResults()
 	r.Usage = e.usage()
@@ -39,11 +39,11 @@ func (e *Engine) result() *Result {
 }
 
 // caps lists a pool's limits in the order in which they are asked.
-func (p *pool) caps() []Cap {
+func (p *pool) caps(index int32) []Cap {
 	var cs []Cap
 	for _, g := range append(p.limits[:], p.mantle[:]...) {
-		if g == nil {
-			continue
+		if g == nil || g.cap.Pool != index {
+			continue // none, or listed with the pool that holds it
 		}
 		c := g.cap
 		c.PeakUse, _ = unit.Share(g.Peak(), g.perUnit)

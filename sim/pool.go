@@ -48,6 +48,11 @@ func newPools(cfg *Config) []pool {
 		w.mantle[0] = newGate(cfg, i, InputTokensPerMinute, p.InputTPM, 1)
 		w.mantle[1] = newGate(cfg, i, OutputTokensPerMinute, p.OutputTPM, 1)
 	}
+	for i := range cfg.Pools {
+		if with := cfg.Pools[i].DayWith; with > 0 {
+			pools[i].limits[tpd] = pools[with-1].limits[tpd]
+		}
+	}
 	return pools
 }
 

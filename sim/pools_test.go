@@ -175,6 +175,26 @@ func TestMantle(t *testing.T) {
 	want(t, "truncated", r.Truncated, 2)
 }
 
+// Two scopes of one model share a daily counter (A11): what one takes the other
+// lacks, and each is settled before the other is asked.
+func TestSharedDay(t *testing.T) {
+	cfg := world(twoModels, limited(None, None, 10_000))
+	cfg.Pools[1].DayWith = 1
+	// 3,000 in and 200 out: 4,000 reserved, and settled at 3,000 + 5 x 200.
+	first, second, third, fourth := ask(0, 3000, 200), ask(unit.Hour, 3000, 200), ask(2*unit.Hour, 3000, 200), ask(3*unit.Hour, 500, 200)
+	second.Model, fourth.Model = 1, 1
+	r := run(t, cfg, []trace.Request{first, second, third, fourth})
+	want(t, "totals", r.Totals, Totals{Offered: 4, Served: 3, Unserved: 1})
+	want(t, "by the day", r.UnservedBy[TokensPerDay], 1)
+	days := 0
+	for _, c := range r.Caps {
+		if c.Limit == TokensPerDay {
+			days++
+		}
+	}
+	want(t, "listed once", days, 1)
+}
+
 // A granted increase holds from its day on.
 func TestGrantedIncrease(t *testing.T) {
 	cfg := world(limited(None, 1500, None))

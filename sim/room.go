@@ -43,7 +43,7 @@ func (q *queue) roomFor(e *Engine, c *call) (room, unit.Time) {
 // onDemandRoom asks the limits of an offer's pools.
 func (q *queue) onDemandRoom(e *Engine, o *offer) room {
 	l := &e.cfg.Lanes[o.lane]
-	if l.book() != None {
+	if e.book(l) != None {
 		e.settleDue(l)
 	}
 	var gates [4]*gate

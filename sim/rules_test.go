@@ -71,7 +71,7 @@ func ambiguities() []ambiguity {
 		{"A8", "era", "`Lane.Pool`, `Lane.Cross`", "by ruleset: per model, cross-model, both"},
 		{"A9", "unit of the cross-model day", "`Pool.Unit`, `Pool.PerUnit`", "price; settled, billed"},
 		{"A10", "max_tokens reserved there", "`Pool.ReserveMax`", "yes; no"},
-		{"A11", "doubling with both classes in use", "`Lane.Pool`", "not modelled: a scenario uses one scope"},
+		{"A11", "doubling with both classes in use", "`Pool.DayWith`", "a counter for each scope; shared"},
 		{"A12", "daily limit after a TPM increase", "`PoolChange.TPD`", "kept; lifted, that of on-demand calls"},
 		{"A13", "global quota", "`Lane.Pool`: Regions of an account may share one", "one per source Region; one per account"},
 		{"A14", "burndown of Claude 3.0 and 3.5", "`Model.Burndown`", "the catalog's 1"},

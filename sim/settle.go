@@ -84,7 +84,7 @@ func (e *Engine) schedule(end unit.Time, f *flight) {
 	if e.cfg.Drain || end < e.horizon {
 		e.lastEnd = max(e.lastEnd, end)
 	}
-	if book := e.cfg.Lanes[f.lane].book(); book != None {
+	if book := e.book(&e.cfg.Lanes[f.lane]); book != None {
 		e.grounded = None
 		e.events.seq++
 		e.books[book].add(event{at: end, order: uint64(completion)<<kindShift | e.events.seq, ref: ref})
@@ -93,16 +93,22 @@ func (e *Engine) schedule(end unit.Time, f *flight) {
 
 // book is the pool in whose book the ends of a lane's calls stand: all lanes
 // that share a limit have the same.
-func (l *Lane) book() int32 {
-	if l.Cross != None {
+func (e *Engine) book(l *Lane) int32 {
+	switch {
+	case l.Cross != None:
 		return l.Cross
+	case l.Pool == None:
+		return None
+	}
+	if with := e.cfg.Pools[l.Pool].DayWith; with > 0 {
+		return with - 1
 	}
 	return l.Pool
 }
 
 // settleDue settles, in the order of events, the calls of a lane's book that
 // ended before the event that is being handled.
-func (e *Engine) settleDue(l *Lane) { e.settleBefore(&e.books[l.book()], e.now, e.order) }
+func (e *Engine) settleDue(l *Lane) { e.settleBefore(&e.books[e.book(l)], e.now, e.order) }
 
 func (e *Engine) settleBefore(book *events, at unit.Time, order uint64) {
 	for {

@@ -48,6 +48,19 @@ func TestReadingsOfDailyLimits(t *testing.T) {
 			t.Errorf("%s: %v served, want %v", reading, got, want)
 		}
 	}
+	// Half of the calls on demand (A11): with one counter ten a day in all.
+	for reading, want := range map[string]float64{"scope": 40, "shared": 20} {
+		plan := planOf(t, "ruleset = \"2026-05\"\n[trace]\nfile = \"x.csv\"\nmodels = { \"claude-opus-4-6\" = \"a\" }\n"+
+			"[models.a]\nid = \"claude-opus-4-6\"\nscope = \"geo\"\n[models.b]\nid = \"claude-opus-4-6\"\nscope = \"on-demand\"\n"+
+			"[routing]\npolicy = \"map\"\nclasses = { od = \"b\" }\n[[quota.applied]]\ntpd = 15500\n[quota]\ndaily_counters = \""+reading+"\"\n[[step]]\nname = \"one\"\n")
+		var halved strings.Builder
+		for i, line := range strings.Split(strings.TrimSpace(rows.String()), "\n") {
+			halved.WriteString(line + []string{",class", ",od", ",geo"}[min(i, 1+i%2)] + "\n")
+		}
+		if got := runOf(t, plan, Options{Files: fileOf(halved.String())}).Steps[0].Served; got != result.Count(want) {
+			t.Errorf("%s: %v served, want %v", reading, got, want)
+		}
+	}
 }
 
 // The step of new-account that asks for more is refused, as its name says.
