@@ -95,6 +95,9 @@ func (d dice) expressScenario() Config {
 			drop()
 		}
 	}
+	if d.rarely() {
+		q.Adjust = unit.Second + d.upTo(20*unit.Second)
+	}
 	if len(keep.Models) == len(cfg.Models) && len(keep.Classes) == len(cfg.Classes) && r.Mix == nil {
 		r.To, r.ClassTo = keep.Routing.To, keep.Routing.ClassTo
 	}
