@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"quotawall/pricing/tomlpos"
+	"quotawall/sim/tomltext"
 )
 
 // Row is one row of the catalog as plain text: what lists print, diffs compare
@@ -46,7 +46,7 @@ func (r *rowOf) text(name, s string) *rowOf {
 	if s == "" {
 		return r
 	}
-	return r.add(name, s, tomlpos.Quoted(s))
+	return r.add(name, s, tomltext.Quoted(s))
 }
 
 func (r *rowOf) number(name string, n int64) *rowOf {
@@ -64,7 +64,7 @@ func (r *rowOf) rate(name string, x Rate) *rowOf {
 	if !x.Known() {
 		return r
 	}
-	r.add(name, x.String(), tomlpos.Quoted(x.String()))
+	r.add(name, x.String(), tomltext.Quoted(x.String()))
 	r.Fields[len(r.Fields)-1].Money = true
 	return r
 }
@@ -122,13 +122,13 @@ func (r Row) TOML() string {
 		fmt.Fprintf(&b, "as_of = %s\n", r.AsOf)
 	}
 	if r.Confidence != "" {
-		fmt.Fprintf(&b, "confidence = %s\n", tomlpos.Quoted(r.Confidence))
+		fmt.Fprintf(&b, "confidence = %s\n", tomltext.Quoted(r.Confidence))
 	}
 	if len(r.Source) > 0 {
 		fmt.Fprintf(&b, "source = %s\n", quotedList(r.Source))
 	}
 	if r.Note != "" {
-		fmt.Fprintf(&b, "note = %s\n", tomlpos.Quoted(r.Note))
+		fmt.Fprintf(&b, "note = %s\n", tomltext.Quoted(r.Note))
 	}
 	return b.String()
 }
@@ -136,7 +136,7 @@ func (r Row) TOML() string {
 func quotedList(list []string) string {
 	var out []string
 	for _, s := range list {
-		out = append(out, tomlpos.Quoted(s))
+		out = append(out, tomltext.Quoted(s))
 	}
 	return "[" + strings.Join(out, ", ") + "]"
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"quotawall/pricing/tomlpos"
+	"quotawall/sim/tomltext"
 )
 
 // Given is a key that was given a value, and by what.
@@ -29,7 +29,7 @@ func (s *Scenario) given(out []Given, path string, v any) []Given {
 			p := s.source.At(a.Key)
 			from = fmt.Sprintf("%s:%d:%d", s.Name, p.Line, p.Column)
 		}
-		out = append(out, Given{a.Key, tomlpos.Text(a.Value), from})
+		out = append(out, Given{a.Key, tomltext.Text(a.Value), from})
 	}
 	return out
 }

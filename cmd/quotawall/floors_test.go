@@ -19,7 +19,7 @@ func floorOf(path string) (floor int, tree string, ok bool) {
 		{"cmd", 5},
 		{"scenarios/study", 4}, {"reports", 4},
 		{"scenarios", 3},
-		{"sim/unit", 0}, {"sim/nearest", 0}, {"sim/quota", 1}, {"sim/cache", 1}, {"sim/trace", 1}, {"pricing", 1},
+		{"sim/unit", 0}, {"sim/nearest", 0}, {"sim/tomltext", 0}, {"sim/quota", 1}, {"sim/cache", 1}, {"sim/trace", 1}, {"pricing", 1},
 		{"sim", 2},
 	} {
 		if path == f.prefix || strings.HasPrefix(path, f.prefix+"/") {

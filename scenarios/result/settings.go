@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"quotawall/pricing/tomlpos"
+	"quotawall/sim/tomltext"
 )
 
 // Settings are keys of a scenario and the values that a step or a candidate
@@ -24,7 +24,7 @@ func (s *Settings) UnmarshalJSON(text []byte) error {
 func (s Settings) Keys() []string { return slices.Sorted(maps.Keys(s)) }
 
 // Text is a key's value as --set takes it.
-func (s Settings) Text(key string) string { return tomlpos.Text(s[key]) }
+func (s Settings) Text(key string) string { return tomltext.Text(s[key]) }
 
 // Texts are all values as --set takes them.
 func (s Settings) Texts() map[string]string {

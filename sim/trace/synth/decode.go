@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"quotawall/sim/nearest"
+	"quotawall/sim/tomltext"
 	"quotawall/sim/unit"
 )
 
@@ -98,7 +99,7 @@ func (d *decoder) preset() Workload {
 	}
 	w, known := Preset(name)
 	if !known {
-		d.complain("preset", suggest(name, Presets()), "unknown preset "+quote(name))
+		d.complain("preset", suggest(name, Presets()), "unknown preset "+tomltext.Quoted(name))
 	}
 	return w
 }
@@ -176,7 +177,7 @@ func (d *decoder) share(key string, v any, to *float64) bool {
 		text, percent := strings.CutSuffix(strings.TrimSpace(s), "%")
 		x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 		if !percent || err != nil || !(math.Abs(x) <= maxValue) {
-			d.complain(key, "", quote(s)+" is not a share: write \"35%\" or 0.35")
+			d.complain(key, "", tomltext.Quoted(s)+" is not a share: write \"35%\" or 0.35")
 			return false
 		}
 		*to = x / 100

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"quotawall/sim/tomltext"
 	"quotawall/sim/unit"
 )
 
@@ -57,7 +58,7 @@ func arrivalFields() []field {
 		{"profile.hours", "local business hours instead of daily weights: \"09:00-18:00\", \"none\"", readHours, showHours},
 		number("profile.peak", "peak/mean ratio of a smooth day instead; 0 = a flat day", func(w *Workload) *float64 { return &w.Profile.Peak }),
 		share("profile.off_hours", "rate outside the hours as a share of that within", func(w *Workload) *float64 { return &w.Profile.OffHours }),
-		{"profile.peak_at", "local time of the smooth day's peak: \"15:00\"", readPeakAt, func(w *Workload) string { return quote(clockText(w.Profile.PeakAt)) }},
+		{"profile.peak_at", "local time of the smooth day's peak: \"15:00\"", readPeakAt, func(w *Workload) string { return tomltext.Quoted(clockText(w.Profile.PeakAt)) }},
 		numbers("profile.weekly", "weights of Monday to Sunday", func(w *Workload) *[]float64 { return &w.Profile.Weekly }),
 		length("profile.utc_offset", "local time minus UTC: \"-5h\"", func(w *Workload) *unit.Time { return &w.Profile.Offset }),
 	}
@@ -112,7 +113,7 @@ func text[T ~string](name, doc string, at func(*Workload) *T) field {
 			}
 			d.complain(name, "", "is not a text")
 		},
-		func(w *Workload) string { return quote(string(*at(w))) },
+		func(w *Workload) string { return tomltext.Quoted(string(*at(w))) },
 	}
 }
 
@@ -140,7 +141,7 @@ func share(name, doc string, at func(*Workload) *float64) field {
 func length(name, doc string, at func(*Workload) *unit.Time) field {
 	return field{name, doc,
 		func(d *decoder, w *Workload, v any) { d.length(name, v, at(w)) },
-		func(w *Workload) string { return quote(at(w).String()) },
+		func(w *Workload) string { return tomltext.Quoted(at(w).String()) },
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"quotawall/sim/tomltext"
 	"quotawall/sim/unit"
 )
 
@@ -16,9 +17,9 @@ func (w *Workload) TOML() string {
 		base.SessionsPerDay, base.Rate = 0, 0
 	}
 	var b strings.Builder
-	b.WriteString("[[traffic]]\nclass = " + quote(w.Class) + "\n")
+	b.WriteString("[[traffic]]\nclass = " + tomltext.Quoted(w.Class) + "\n")
 	if w.Preset != "" {
-		b.WriteString("preset = " + quote(w.Preset) + "\n")
+		b.WriteString("preset = " + tomltext.Quoted(w.Preset) + "\n")
 	}
 	reshaped := w.shape() != base.shape()
 	var zero Workload
@@ -41,25 +42,6 @@ func (w *Workload) shape() string {
 	return showFloats(w.Profile.Daily) + showHours(w) + showFloat(w.Profile.Peak)
 }
 
-// quote is a TOML basic string (TOML 1.0).
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r < ' ' || r >= 0x7f && r < 0xa0:
-			fmt.Fprintf(&b, "\\u%04X", r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
-}
-
 // showFloat is the shortest text that reads back as x.
 func showFloat(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 
@@ -75,7 +57,7 @@ func showDist(d *Dist) string {
 	if !d.Given() {
 		return "{}"
 	}
-	parts := []string{"kind = " + quote(string(d.Kind))}
+	parts := []string{"kind = " + tomltext.Quoted(string(d.Kind))}
 	for _, name := range distNames() {
 		switch p := d.parameter(name); {
 		case p != nil && *p != 0:
@@ -100,18 +82,18 @@ func showModels(w *Workload) string {
 	}
 	parts := make([]string, len(w.Models))
 	for i, m := range w.Models {
-		parts[i] = quote(m.Model) + " = " + showFloat(m.Weight)
+		parts[i] = tomltext.Quoted(m.Model) + " = " + showFloat(m.Weight)
 	}
 	return "{ " + strings.Join(parts, ", ") + " }"
 }
 
-func showRate(w *Workload) string { return quote(showFloat(w.Rate) + "/s") }
+func showRate(w *Workload) string { return tomltext.Quoted(showFloat(w.Rate) + "/s") }
 
 func showHours(w *Workload) string {
 	if w.Profile.HoursTo == 0 {
-		return quote("none")
+		return tomltext.Quoted("none")
 	}
-	return quote(clockText(w.Profile.HoursFrom) + "-" + clockText(w.Profile.HoursTo))
+	return tomltext.Quoted(clockText(w.Profile.HoursFrom) + "-" + clockText(w.Profile.HoursTo))
 }
 
 func clockText(t unit.Time) string {
@@ -124,9 +106,9 @@ func clockText(t unit.Time) string {
 func showMax(w *Workload) string {
 	switch w.MaxTokens {
 	case 0:
-		return quote("scenario")
+		return tomltext.Quoted("scenario")
 	case -1:
-		return quote("model")
+		return tomltext.Quoted("model")
 	}
 	return strconv.FormatInt(w.MaxTokens, 10)
 }

@@ -1,4 +1,4 @@
-package tomlpos
+package tomltext
 
 import (
 	"testing"

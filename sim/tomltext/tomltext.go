@@ -1,4 +1,5 @@
-package tomlpos
+// Package tomltext writes decoded values as TOML does.
+package tomltext
 
 import (
 	"encoding/json"
@@ -82,7 +83,7 @@ func Quoted(s string) string {
 		case r == '"' || r == '\\':
 			b.WriteByte('\\')
 			b.WriteRune(r)
-		case r < ' ' || r == 0x7f:
+		case r < ' ' || r >= 0x7f && r < 0xa0:
 			fmt.Fprintf(&b, `\u%04X`, r)
 		default:
 			b.WriteRune(r)
