@@ -42,11 +42,6 @@ func (c *Catalog) InstanceTypes() []string {
 	return names
 }
 
-// Autoscaling is how endpoints scale by default.
-func (c *Catalog) Autoscaling() (Autoscaling, bool) {
-	return find(c.scaling, func(Autoscaling) bool { return true })
-}
-
 // Service finds a routing-layer price, in any Region.
 func (c *Catalog) Service(name string) (Service, bool) { return c.ServiceIn(name, "") }
 

@@ -10,6 +10,7 @@ import (
 	"quotawall/pricing/importer"
 	"quotawall/scenarios"
 	"quotawall/sim/trace/ingest"
+	"quotawall/sim/trace/stats"
 	"quotawall/sim/trace/synth"
 )
 
@@ -80,7 +81,7 @@ func flagCompleters() map[string]completer {
 		"--step":                  stepNumbers,
 		"check --step":            func(t typing) []string { return append(stepNames(t), "last") },
 		"run --why":               stepNumbers,
-		"--by":                    fixed("model", "class", "user", "account", "session"),
+		"--by":                    fixed(groupKeys()...),
 		"--cache-ttl":             fixed("5m", "1h", "1m", "none\tno expiry"),
 		"--design":                fixed("grid", "random:", "lhs:\tLatin hypercube"),
 		"--trace-format":          fixed(append([]string{"auto"}, ingest.Formats()...)...),
@@ -95,6 +96,14 @@ func flagCompleters() map[string]completer {
 		"scenario init --scope":   fixed("on-demand", "geo", "global"),
 		"scenario init --class":   fixed(withSuffix(synth.Presets(), ":")...),
 	}
+}
+
+func groupKeys() []string {
+	var out []string
+	for _, k := range stats.Keys() {
+		out = append(out, string(k))
+	}
+	return out
 }
 
 // argCompleters are the completers of arguments that name no file, by command.

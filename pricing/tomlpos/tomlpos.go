@@ -88,9 +88,6 @@ func (m *Mistakes) Add(path, hint, format string, args ...any) {
 	m.list = append(m.list, Mistake{Position: p, Path: path, What: fmt.Sprintf(format, args...), Hint: hint})
 }
 
-// Len is the number of mistakes so far.
-func (m *Mistakes) Len() int { return len(m.list) }
-
 // listed is how many mistakes an error lists before it only counts them.
 const listed = 20
 

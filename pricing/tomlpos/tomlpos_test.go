@@ -57,7 +57,7 @@ func TestMistakesListTwenty(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := Mistakes{Source: src}
-	if m.Err() != nil || m.Len() != 0 {
+	if m.Err() != nil || len(m.Lines()) != 0 {
 		t.Fatal("a mistake from nowhere")
 	}
 	m.Add("a", "fix it", "second")

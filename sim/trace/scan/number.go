@@ -112,13 +112,6 @@ func wholeSlowly(text []byte, most int64) (int64, Fault) {
 	return value, Fine
 }
 
-// Micros reads seconds, as a decimal number of any length, as whole
-// microseconds, rounded half to even from the text itself.
-func Micros(text []byte) (int64, Fault) {
-	value, _, fault := decimal(text, 6)
-	return value, fault
-}
-
 // Decimal reads a decimal number times ten to the power of scale, rounded half
 // to even.
 func Decimal(text []byte, scale int) (int64, Fault) {

@@ -89,7 +89,7 @@ func TestNumbers(t *testing.T) {
 			t.Errorf("%q: got %d %q, want %d %q", c.text, value, fault, c.value, c.fault)
 		}
 	}
-	if v, fault := Micros([]byte("1.0000005")); v != 1_000_000 || fault != Fine {
+	if v, fault := Decimal([]byte("1.0000005"), 6); v != 1_000_000 || fault != Fine {
 		t.Errorf("half to even: %d %q", v, fault)
 	}
 }
@@ -162,7 +162,7 @@ func FuzzNumbers(f *testing.F) {
 		if v, fault := Whole([]byte(s), math.MaxInt64); fault == Fine && v < 0 {
 			t.Errorf("%q: %d", s, v)
 		}
-		if v, fault := Micros([]byte(s)); fault == Fine && v < 0 {
+		if v, fault := Decimal([]byte(s), 6); fault == Fine && v < 0 {
 			t.Errorf("%q: %d", s, v)
 		}
 		_, _ = Stamp([]byte(s))

@@ -22,14 +22,6 @@ func release(r trace.Reader) error {
 	return nil
 }
 
-// Played is the span of a trace that is played so many times (see Repeat).
-func Played(span unit.Time, plays int64) (unit.Time, error) {
-	if plays < 1 || span < 0 || unit.Time(plays) > unit.Never/(span+1) {
-		return 0, fmt.Errorf("a trace of %v cannot be played %d times", span, plays)
-	}
-	return unit.Time(plays)*(span+1) - 1, nil
-}
-
 // MaxCopies bounds how often Scale superposes a trace.
 const MaxCopies = 1000
 

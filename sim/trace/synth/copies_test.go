@@ -174,19 +174,6 @@ func TestRepeatTwin(t *testing.T) {
 	})
 }
 
-func TestPlayed(t *testing.T) {
-	for _, c := range []struct {
-		span  unit.Time
-		plays int64
-		want  unit.Time
-		fails bool
-	}{{9, 1, 9, false}, {9, 3, 29, false}, {0, 5, 4, false}, {9, 0, 0, true}, {-1, 2, 0, true}, {math.MaxInt64 / 2, 3, 0, true}} {
-		if got, err := Played(c.span, c.plays); got != c.want || (err != nil) != c.fails {
-			t.Errorf("Played(%d, %d) = %d, %v", c.span, c.plays, got, err)
-		}
-	}
-}
-
 func TestRepeatRefuses(t *testing.T) {
 	open := 0
 	for _, c := range []struct{ plays, until int64 }{{-1, 5}, {0, math.MaxInt64}} {
