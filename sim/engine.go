@@ -186,8 +186,7 @@ func (e *Engine) Finish(horizon unit.Time) (*Result, error) {
 	e.settleRest()
 	e.cut()
 	if e.express != nil {
-		e.express.cut()
-		e.express.counters.fold(e, e.express.tracks)
+		e.express.fold()
 	}
 	r := e.result()
 	return r, e.check(r)

@@ -13,9 +13,16 @@ import (
 // and shares with it the limits, the cache and the ledger.
 type express struct {
 	e      *Engine
-	tracks []track // by lane
-	roads  []road  // by requested model and model asked
+	tracks []track  // by lane
+	meters []*meter // by pool
+	ends   ends
 	rail   rail
+
+	// What a request asks for is numbered by requested model and class.
+	classes int32
+	to      []int32     // the model that each asks, or drawn
+	roads   []road      // by what is asked for and model asked
+	ttls    []unit.Time // of cache entries, by class
 
 	prefix bool    // the prompt cache is asked at each attempt
 	reads  int64   // -1 where cache reads are reserved, else 0
@@ -23,26 +30,21 @@ type express struct {
 	quotas []int64 // retry quotas, by sender
 	delays []unit.Time
 
-	errands  []errand // 0 is none
+	errands  []errand // 0 is that of the present arrival
 	free     []int32  // errands
 	counters counters
 }
 
 // track is a lane on the express path.
 type track struct {
-	turn          unit.Time // the first of its windows ends then
-	rpm, tpm, tpd *quota.FixedLimit
-	// minute and day count what becomes of the tokens of tpm and tpd; where these
-	// are endless, for nobody.
-	minute, day *QuotaTokens
-	burndown    int64
-	cacheMin    int64
-	ready       unit.Time // FromFirstByte: first token
-	gates       [3]*gate  // the limits that exist, else nil
-	home        int32
-	domain      int32
-	limited     bool // there is a limit
-	settles     bool // tpm or tpd is one
+	meter    *meter // nil = no limit
+	burndown int64
+	cacheMin int64
+	ready    unit.Time // FromFirstByte: first token
+	home     int32
+	domain   int32
+	pool     int32
+	settles  bool // the meter counts tokens
 }
 
 // newExpress returns the express path of an engine, or nil where a scenario
@@ -53,14 +55,21 @@ func newExpress(e *Engine) *express {
 		return nil
 	}
 	x := &express{
-		e: e, roads: newRoads(cfg), rail: newRail(), prefix: cfg.Cache.Mode == CachePrefix,
+		e: e, ends: newEnds(), rail: newRail(), prefix: cfg.Cache.Mode == CachePrefix,
+		classes: int32(len(cfg.Classes)), to: newDestinations(cfg), roads: newRoads(cfg),
 		cost: cfg.Client.Profile.retryCost(throttled), errands: make([]errand, 1, 64), counters: newCounters(cfg),
+	}
+	for i := range cfg.Classes {
+		x.ttls = append(x.ttls, e.ttl(int32(i)))
 	}
 	if cfg.Quota.readsReserved() {
 		x.reads = -1
 	}
+	for i := range e.pools {
+		x.meters = append(x.meters, newMeter(&e.pools[i]))
+	}
 	for i := range cfg.Lanes {
-		x.tracks = append(x.tracks, newTrack(e, i))
+		x.tracks = append(x.tracks, x.newTrack(i))
 	}
 	for i := range e.senders {
 		x.quotas = append(x.quotas, e.senders[i].quota)
@@ -123,27 +132,14 @@ func simplePools(cfg *Config) bool {
 	return true
 }
 
-func newTrack(e *Engine, lane int) track {
-	l, m := &e.cfg.Lanes[lane], &e.cfg.Models[lane%len(e.cfg.Models)]
-	t := track{
-		domain: l.Domain, cacheMin: m.CacheMin, burndown: m.Burndown, ready: m.FirstToken, home: int32(lane / len(e.cfg.Models)),
-		rpm: quota.Endless(), tpm: quota.Endless(), tpd: quota.Endless(), minute: &QuotaTokens{}, day: &QuotaTokens{},
+func (x *express) newTrack(lane int) track {
+	cfg := &x.e.cfg
+	l, m := &cfg.Lanes[lane], &cfg.Models[lane%len(cfg.Models)]
+	t := track{domain: l.Domain, cacheMin: m.CacheMin, burndown: m.Burndown, ready: m.FirstToken, home: int32(lane / len(cfg.Models)), pool: l.Pool}
+	if l.Pool != None {
+		t.meter = x.meters[l.Pool]
+		t.settles = t.meter.settles()
 	}
-	if l.Pool == None {
-		return t
-	}
-	copy(t.gates[:], e.pools[l.Pool].limits[:])
-	if g := t.gates[rpm]; g != nil {
-		t.rpm = g.Fixed()
-	}
-	if g := t.gates[tpm]; g != nil {
-		t.tpm, t.minute, t.settles = g.Fixed(), &e.ledger.quota, true
-	}
-	if g := t.gates[tpd]; g != nil {
-		t.tpd, t.day, t.settles = g.Fixed(), &e.ledger.dayQuota, true
-	}
-	t.limited = t.settles || t.gates[rpm] != nil
-	t.turn = -unit.Never
 	return t
 }
 
@@ -155,49 +151,65 @@ func (x *express) feed(requests []trace.Request) {
 			return
 		}
 		if x.rail.next <= q.At {
-			x.runUntil(q.At)
+			x.retryUntil(q.At)
 		}
-		x.e.goTo(q.At)
+		x.goTo(q.At)
 		x.arrive(q)
 	}
 }
 
-// runUntil handles the events up to and including a time: of one instant, all
-// come before an arrival.
-func (x *express) runUntil(by unit.Time) {
-	for {
-		i := x.rail.pop(by)
-		if i == 0 {
-			return
-		}
-		s := &x.rail.stops[i]
-		x.e.goTo(s.at)
-		if s.kind() == completion {
-			x.land(s)
-			x.rail.give(i)
-			continue
-		}
-		ref := s.ref
-		x.rail.give(i)
-		x.e.ledger.retries++
-		x.attempt(&x.errands[ref], ref, x.e.now)
+// goTo moves time on to now: to its hour, and past the ends of calls up to it.
+func (x *express) goTo(now unit.Time) {
+	x.e.goTo(now)
+	if now >= x.counters.turn {
+		x.counters.begin(&x.e.ledger, now)
+	}
+	if now >= x.ends.next {
+		x.settleUntil(now)
 	}
 }
 
-// finish handles the events before a time.
+// settleUntil settles the calls that end up to and including a time.
+func (x *express) settleUntil(by unit.Time) {
+	for p := x.ends.pop(by); p != nil; p = x.ends.pop(by) {
+		x.meters[p.meter].settle(p)
+	}
+}
+
+// retryUntil makes the attempts up to and including a time: of one instant, all
+// come before an arrival.
+func (x *express) retryUntil(by unit.Time) {
+	for {
+		at, ref, ok := x.rail.pop(by)
+		if !ok {
+			return
+		}
+		x.goTo(at)
+		x.e.ledger.retries++
+		x.attempt(&x.errands[ref], ref, at)
+	}
+}
+
+// finish handles what happens before a time.
 func (x *express) finish(before unit.Time) {
 	if before != unit.Never {
 		before--
 	}
-	x.runUntil(before)
+	x.retryUntil(before)
+	x.settleUntil(before)
 }
 
-// cut counts what a run that was not drained leaves undone.
-func (x *express) cut() {
+// fold counts what a run that was not drained leaves undone, and adds all sums
+// to the ledger.
+func (x *express) fold() {
 	x.rail.each(func(s *stop) {
-		if s.kind() == retry {
-			r := &x.errands[s.ref]
-			x.e.ledger.queued(r.class, x.tracks[r.lane].home)
-		}
+		r := &x.errands[s.ref]
+		x.e.ledger.queued(r.class, x.tracks[r.lane].home)
 	})
+	held := make([]int64, len(x.meters))
+	x.ends.each(func(p *ending) { held[p.meter] += p.charge - p.refund })
+	for i, m := range x.meters {
+		m.fold(&x.e.ledger, held[i])
+	}
+	x.counters.fold(x.e)
 }

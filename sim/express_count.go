@@ -1,102 +1,129 @@
 package sim
 
 import (
-	"quotawall/sim/trace"
 	"quotawall/sim/unit"
 )
 
 // counters are few sums that are as fine as they must be; the ledger's follow
-// from them at the end.
+// from them: those of an hour when it is over, the others at the end.
 type counters struct {
-	cells   []cell // by price period, band, class and lane
-	period  int    // cells of one price period
-	lanes   int32
-	offered []offered // by class and home
-	refused int64
+	turn            unit.Time // the hour or the price period ends then
+	hourEnd         unit.Time
+	cells           []cell // by price period, band, class and lane
+	period          int    // cells of one price period
+	first           int    // of the present price period
+	lanes, accounts int32
+	offered         []offered // by class and home
+	refused         int64
+	hour            *Hour
+	before          Hour // sums when the hour began
 }
 
-// cell is what was served, and fills one line of the processor's cache.
+// cell is what was served.
 type cell struct {
 	served, input, read, write, output int64
 	asked                              int64 // input + uncut output, in the requested models' tokens
-	atOnce                             int64 // served without a wait
-	_                                  int64
+	reserved, settled                  int64
+	atOnce, degraded                   int64 // served without a wait; by a lesser model
 }
 
 type offered struct{ requests, tokens int64 }
 
 func newCounters(cfg *Config) counters {
 	n := 2 * len(cfg.Classes) * len(cfg.Lanes)
-	return counters{cells: make([]cell, n*(len(cfg.Periods)+1)), period: n, lanes: int32(len(cfg.Lanes)), offered: make([]offered, len(cfg.Classes)*len(cfg.Accounts))}
+	return counters{
+		cells: make([]cell, n*(len(cfg.Periods)+1)), period: n, lanes: int32(len(cfg.Lanes)), accounts: int32(len(cfg.Accounts)),
+		offered: make([]offered, len(cfg.Classes)*len(cfg.Accounts)), hour: &Hour{},
+	}
 }
 
-// cellOf is the number of an errand's cell in the first price period.
-func (n *counters) cellOf(r *errand, m *Model) int32 {
-	i := r.class*n.lanes + r.lane
-	if m.LongAbove > 0 && r.input > m.LongAbove {
-		i += int32(n.period / 2)
+// begin turns to the hour and the price period of now.
+func (n *counters) begin(l *ledger, now unit.Time) {
+	n.closeHour()
+	n.hour = l.at(now)
+	period := l.periodOf(now)
+	n.first, n.turn = period*n.period, l.hourEnd
+	if period < len(l.cfg.Periods) {
+		n.turn = min(n.turn, l.cfg.Periods[period])
 	}
-	return i
+}
+
+// closeHour gives the present hour what was counted since it began.
+func (n *counters) closeHour() {
+	var sum Hour
+	for i := range n.offered {
+		sum.Offered += n.offered[i].requests
+	}
+	for i := range n.cells {
+		c := &n.cells[i]
+		sum.Served += c.served
+		sum.Reserved += c.reserved
+		sum.Settled += c.settled
+		sum.Input += c.input
+		sum.Output += c.output
+	}
+	sum.Refusals = n.refused
+	h, b := n.hour, &n.before
+	h.Offered += sum.Offered - b.Offered
+	h.Served += sum.Served - b.Served
+	h.Refusals += sum.Refusals - b.Refusals
+	h.Reserved += sum.Reserved - b.Reserved
+	h.Settled += sum.Settled - b.Settled
+	h.Input += sum.Input - b.Input
+	h.Output += sum.Output - b.Output
+	n.before = sum
 }
 
 // offer counts an arrival.
-func (n *counters) offer(e *Engine, q *trace.Request, class, home int32) {
-	o := &n.offered[int(class)*len(e.cfg.Accounts)+int(home)]
+func (n *counters) offer(class, home int32, tokens int64) {
+	o := &n.offered[class*n.accounts+home]
 	o.requests++
-	o.tokens += q.Input + q.Output
-	e.ledger.totals.Offered++
-	e.ledger.at(e.now).Offered++
+	o.tokens += tokens
 }
 
 // serve counts a served request.
-func (n *counters) serve(l *ledger, r *errand, t *track, now unit.Time) {
-	at := int(r.cell)
-	if len(l.cfg.Periods) > 0 {
-		at += l.periodOf(now) * n.period
-	}
-	c := &n.cells[at]
+func (n *counters) serve(l *ledger, r *errand, home int32, now unit.Time) {
+	c := &n.cells[n.first+int(r.cell)]
 	c.served++
 	c.input += r.input
 	c.read += r.read
 	c.write += r.write
 	c.output += r.output
 	c.asked += r.asked
-	h := l.at(now)
-	h.Served++
-	h.Reserved += r.charge
-	h.Settled += r.final
-	h.Input += r.input
-	h.Output += r.output
+	c.reserved += r.charge
+	c.settled += r.final
+	c.degraded += int64(r.degraded)
 	if wait := now - r.arrival; wait == 0 {
 		c.atOnce++
 	} else {
 		l.classes[r.class].Waits.Add(wait)
 	}
-	if r.cut || r.degraded {
-		for _, x := range [...]*Totals{&l.totals, &l.classes[r.class].Totals, &l.homes[t.home]} {
-			x.mark(r.degraded, r.cut, false)
+	if r.cut {
+		for _, x := range [...]*Totals{&l.totals, &l.classes[r.class].Totals, &l.homes[home]} {
+			x.Truncated++
 		}
 	}
 }
 
 // fold adds the sums to the ledger.
-func (n *counters) fold(e *Engine, tracks []track) {
+func (n *counters) fold(e *Engine) {
+	n.closeHour()
 	l := &e.ledger
 	l.refusals, l.throttled = l.refusals+n.refused, l.throttled+n.refused
-	if e.cfg.Gateway != nil {
-		l.gateway = l.totals.Offered
-	}
-	accounts, classes, lanes := len(e.cfg.Accounts), len(e.cfg.Classes), len(tracks)
+	accounts, classes, lanes := len(e.cfg.Accounts), len(e.cfg.Classes), int(n.lanes)
 	for i, o := range n.offered {
 		l.offeredTokens += o.tokens
 		l.classes[i/accounts].Offered += o.requests
 		l.homes[i%accounts].Offered += o.requests
 	}
+	if e.cfg.Gateway != nil {
+		l.gateway = l.totals.Offered
+	}
 	for i := range n.cells {
 		class, lane := i/lanes%classes, i%lanes
 		band, period := i/lanes/classes%2, i/n.period
 		c := &l.counts[((lane*int(wayCount)+int(onDemand))*(len(e.cfg.Periods)+1)+period)*2+band]
-		l.fold(&n.cells[i], c, int32(class), tracks[lane].home, e.ttl(int32(class)))
+		l.fold(&n.cells[i], c, int32(class), int32(lane/len(e.cfg.Models)), e.ttl(int32(class)))
 		if k := &n.cells[i]; k.read+k.write > 0 {
 			by := l.cachedOf(int32(class), int32(lane), band == 1)
 			by.Read += k.read
@@ -120,7 +147,8 @@ func (l *ledger) fold(n *cell, c *counted, class, home int32, ttl unit.Time) {
 	r := &l.classes[class]
 	r.Tokens.add(Tokens{Input: n.input, Fresh: fresh, Read: n.read, Write: n.write, Output: n.output})
 	r.Waits.addZero(n.atOnce)
-	l.totals.Served += n.served
-	r.Served += n.served
-	l.homes[home].Served += n.served
+	for _, x := range [...]*Totals{&l.totals, &r.Totals, &l.homes[home]} {
+		x.Served += n.served
+		x.Degraded += n.degraded
+	}
 }

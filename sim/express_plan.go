@@ -27,113 +27,169 @@ type errand struct {
 
 	lane, class, sender int32
 	cell                int32
+	degraded            int32 // 1: the lane's model is of a lower tier than the one asked for
 	attempts            int16
-	cut, degraded       bool
-	_                   int64 // two lines of the processor's cache
+	cut                 bool
 }
 
-// road is what is the same for all requests for one model that ask another, or
-// the same.
+// road is what is the same for all requests of a class for one model that ask
+// another, or the same.
 type road struct {
-	model    *Model
-	longest  int64 // prompt that the model asked takes
-	most     int64 // largest max_tokens that is as the request says
-	scaled   bool  // tokens differ
-	degraded bool
+	model                 *Model
+	longest               int64 // prompt that the model asked takes
+	most                  int64 // largest max_tokens that is as the request says
+	burndown              int64 // of a reserved token
+	longAbove             int64 // prompts longer than that are counted in longCell
+	firstToken, perToken  unit.Time
+	cell, longCell, class int32 // cell: of the first account
+	degraded              int32
+	logged                bool // as the trace logs it, a request takes as long
+}
+
+// drawn marks what is asked for of a model that is drawn.
+const drawn int32 = -1
+
+// newDestinations lists the models that requests ask, where that is not drawn.
+func newDestinations(cfg *Config) []int32 {
+	var to []int32
+	r := &cfg.Routing
+	for m := range cfg.Models {
+		for c := range cfg.Classes {
+			switch {
+			case r.ClassTo != nil && r.ClassTo[c] != None:
+				to = append(to, r.ClassTo[c])
+			case r.Mix != nil:
+				to = append(to, drawn)
+			case r.To != nil && r.To[m] != None:
+				to = append(to, r.To[m])
+			default:
+				to = append(to, int32(m))
+			}
+		}
+	}
+	return to
 }
 
 func newRoads(cfg *Config) []road {
-	n := len(cfg.Models)
-	roads := make([]road, n*n)
-	for i := range roads {
-		own, m := &cfg.Models[i/n], &cfg.Models[i%n]
-		roads[i] = road{model: m, longest: m.longest(int32(i / n)), most: math.MaxInt64, degraded: m.Tier < own.Tier}
-		for _, top := range [...]int64{own.MaxOutput, m.MaxOutput} {
-			if top > 0 {
-				roads[i].most = min(roads[i].most, top)
+	var roads []road
+	for own := range cfg.Models {
+		for class := range cfg.Classes {
+			for to := range cfg.Models {
+				roads = append(roads, newRoad(cfg, own, class, to))
 			}
-		}
-		if f := m.TokensFrom; f != nil {
-			roads[i].scaled = f[i/n].Num != f[i/n].Den
 		}
 	}
 	return roads
 }
 
+func newRoad(cfg *Config, own, class, to int) road {
+	o, m := &cfg.Models[own], &cfg.Models[to]
+	d := road{
+		model: m, longest: m.longest(int32(own)), most: math.MaxInt64, burndown: 1, longAbove: math.MaxInt64,
+		firstToken: m.FirstToken, perToken: m.PerToken, class: int32(class), logged: cfg.LoggedDurations && own == to,
+	}
+	for _, top := range [...]int64{o.MaxOutput, m.MaxOutput} {
+		if top > 0 {
+			d.most = min(d.most, top)
+		}
+	}
+	if f := m.TokensFrom; f != nil && f[own].Num != f[own].Den || cfg.Classes[class].Max > 0 {
+		d.most = -1
+	}
+	if cfg.Quota.BurndownMax {
+		d.burndown = m.Burndown
+	}
+	if m.LongAbove > 0 {
+		d.longAbove = m.LongAbove
+	}
+	if m.Tier < o.Tier {
+		d.degraded = 1
+	}
+	d.cell = int32(class*len(cfg.Lanes) + to)
+	d.longCell = d.cell + int32(len(cfg.Classes)*len(cfg.Lanes))
+	return d
+}
+
 // arrive is the arrival of a new request.
 func (x *express) arrive(q *trace.Request) {
 	e := x.e
-	model, class := e.modelOf[q.Model], e.classOf[q.Class]
-	home := int32(0)
+	model, class, home := e.modelOf[q.Model], e.classOf[q.Class], int32(0)
 	if len(e.cfg.Accounts) > 1 {
 		home = e.homeOf(q)
 	}
-	x.counters.offer(e, q, class, home)
-	to := e.policy(model, class, false)
-	d := &x.roads[int(model)*len(e.cfg.Models)+int(to)]
+	asked := q.Input + q.Output
+	x.counters.offer(class, home, asked)
+	e.ledger.totals.Offered++
+	wish := model*x.classes + class
+	to := x.to[wish]
+	if to == drawn {
+		to = e.drawMix(model)
+	}
+	models := int32(len(e.cfg.Models))
+	d := &x.roads[wish*models+to]
 	if q.Input > d.longest {
-		to, d = model, &x.roads[int(model)*(len(e.cfg.Models)+1)]
+		to, d = model, &x.roads[wish*models+model]
 		if q.Input > d.longest {
 			e.maxOf(q, model, class) // for what it counts
-			e.ledger.unserve(e.ledger.at(e.now), class, home, TooLong)
+			e.ledger.unserve(x.counters.hour, class, home, TooLong)
 			return
 		}
 	}
-	ref := x.take()
-	r := &x.errands[ref]
-	r.arrival, r.asked, r.class, r.lane, r.attempts = q.At, q.Input+q.Output, class, e.lane(home, to), 0
-	x.measure(r, q, d, model, to)
+	r := &x.errands[0]
+	r.arrival, r.asked, r.class, r.lane, r.attempts, r.degraded = q.At, asked, class, home*models+to, 0, d.degraded
+	r.input, r.output, r.cut = q.Input, q.Output, false
+	if most := q.Max; uint64(most) <= uint64(d.most) && q.Output <= most && d.most >= 0 {
+		r.reserve = most * d.burndown
+	} else {
+		x.measure(r, q, d, model)
+	}
+	r.duration = d.firstToken + unit.Time(r.output)*d.perToken
+	if d.logged && q.Duration >= 0 {
+		r.duration = q.Duration
+	}
+	if r.cell = home*models + d.cell; r.input > d.longAbove {
+		r.cell += d.longCell - d.cell
+	}
 	x.cached(r, q, d.model, model)
-	r.cell = x.counters.cellOf(r, d.model)
 	if x.cost > 0 {
 		r.sender = modulo(q.Session, uint64(len(x.quotas)))
 	}
-	x.attempt(r, ref, q.At)
+	x.attempt(r, 0, q.At)
 }
 
-// measure sets an errand's tokens and its time.
-func (x *express) measure(r *errand, q *trace.Request, d *road, model, to int32) {
-	e, m := x.e, d.model
-	r.input, r.output, r.cut = q.Input, q.Output, false
-	most := q.Max
-	if d.scaled || most < 0 || most > d.most || e.cfg.Classes[r.class].Max > 0 {
-		given, exact := e.maxOf(q, model, r.class)
-		r.input = m.scale(model, q.Input)
-		most, r.output, r.cut = m.answer(model, given, exact, m.scale(model, q.Output))
-	} else if r.output > most {
-		r.output, r.cut = most, true
-	}
-	r.degraded = d.degraded
-	r.reserve = e.reserve(m, most)
-	if e.cfg.LoggedDurations && model == to && q.Duration >= 0 {
-		r.duration = q.Duration
-	} else {
-		r.duration = m.FirstToken + unit.Time(r.output)*m.PerToken
-	}
+// measure sets the tokens of a request that are not just as it says.
+func (x *express) measure(r *errand, q *trace.Request, d *road, model int32) {
+	given, exact := x.e.maxOf(q, model, d.class)
+	r.input = d.model.scale(model, q.Input)
+	given, r.output, r.cut = d.model.answer(model, given, exact, d.model.scale(model, q.Output))
+	r.reserve = x.e.reserve(d.model, given)
 }
 
 // cached says what of a prompt is cached, where that does not change with time.
 func (x *express) cached(r *errand, q *trace.Request, m *Model, model int32) {
-	if c := &x.e.cfg.Cache; x.prefix {
+	if x.prefix {
 		r.key = cache.SessionKey(x.tracks[r.lane].domain, q.Session)
 		if r.shared = q.Shared; r.shared > 0 {
 			r.shared = m.scale(model, r.shared)
 		}
-	} else if c.Mode != CacheOff {
+		return
+	}
+	r.read, r.write = 0, 0
+	if c := &x.e.cfg.Cache; c.Mode != CacheOff {
 		s := c.known(m, model, r.input, q.CacheRead, q.CacheWrite)
 		r.read, r.write = s.Read, s.Write
-	} else {
-		r.read, r.write = 0, 0
 	}
 }
 
-// take is a free errand.
-func (x *express) take() int32 {
+// keep gives the errand of the present arrival a place of its own.
+func (x *express) keep() (ref int32) {
 	if n := len(x.free); n > 0 {
-		ref := x.free[n-1]
+		ref = x.free[n-1]
 		x.free = x.free[:n-1]
-		return ref
+	} else {
+		ref = int32(len(x.errands))
+		x.errands = append(x.errands, errand{})
 	}
-	x.errands = append(x.errands, errand{})
-	return int32(len(x.errands) - 1)
+	x.errands[ref] = x.errands[0]
+	return ref
 }

@@ -5,25 +5,19 @@ import (
 	"math/bits"
 	"slices"
 
-	"quotawall/sim/quota"
 	"quotawall/sim/unit"
 )
 
-// stop is a scheduled event of the express path with all that it needs: the end
-// of an admitted call, or the next attempt of an errand. It fills one line of
-// the processor's cache.
+// stop is the next attempt of an errand.
 type stop struct {
-	at            unit.Time
-	order         uint64       // as of an event
-	charge, final int64        // completion: what was reserved, and what it settles at
-	minute, day   quota.Ticket // completion: windows it was taken in
-	next          int32        // in its span, or of the free ones; 0 = none
-	ref           int32        // completion: lane; retry: errand
-	_             int64
+	at    unit.Time
+	order uint64 // of scheduling
+	next  int32  // in its span, or of the free ones; 0 = none
+	ref   int32  // errand
 }
 
 // rail is the queue of the express path: a timing wheel like that of events, in
-// the same total order, but of spans so short that most hold one event and
+// the same total order, but of spans so short that most hold one stop and
 // nothing is copied or sorted. What is pushed into the span that is being
 // handled, or beyond the wheel's reach, waits in a heap.
 type rail struct {
@@ -41,7 +35,7 @@ type rail struct {
 }
 
 // A span of a rail is 16 ms; 8,192 of them reach 134 s ahead, which holds nearly
-// every retry and every end.
+// every retry.
 const (
 	railBits  = 14
 	railSpans = 1 << 13
@@ -52,9 +46,8 @@ func newRail() rail {
 	return rail{due: noSpan, next: unit.Never, lists: make([]int32, railSpans), filled: make([]uint64, railSpans/64), stops: make([]stop, 1, 64)}
 }
 
-// push schedules a stop after all of its time and kind, and returns it to be
-// filled in; it is good until the next push.
-func (q *rail) push(at unit.Time, k kind) *stop {
+// push schedules a stop after all of its time.
+func (q *rail) push(at unit.Time, ref int32) {
 	i := q.free
 	if i == 0 {
 		i = int32(len(q.stops))
@@ -64,24 +57,23 @@ func (q *rail) push(at unit.Time, k kind) *stop {
 	}
 	q.seq++
 	s := &q.stops[i]
-	s.at, s.order = at, uint64(k)<<kindShift|q.seq
+	s.at, s.order, s.ref = at, q.seq, ref
 	q.next = min(q.next, at)
 	span := int64(at) >> railBits
 	if span <= q.current || span >= q.current+railSpans {
 		q.heap.push(event{at: at, order: s.order, ref: i})
-		return s
+		return
 	}
 	n := span & (railSpans - 1)
 	s.next = q.lists[n]
 	q.lists[n] = i
 	q.filled[n>>6] |= 1 << (n & 63)
 	q.due = min(q.due, span)
-	return s
 }
 
-// pop takes the earliest stop up to and including a time; 0 is none. The stop is
-// the caller's until it gives it back.
-func (q *rail) pop(by unit.Time) int32 {
+// pop takes the earliest stop up to and including a time and returns its time
+// and errand, if there is one.
+func (q *rail) pop(by unit.Time) (at unit.Time, ref int32, ok bool) {
 	i := q.open
 	if i == 0 {
 		i = q.advance(by)
@@ -91,14 +83,20 @@ func (q *rail) pop(by unit.Time) int32 {
 	}
 	if i == 0 {
 		q.next = q.begin()
-		return 0
+		return 0, 0, false
 	}
-	if q.stops[i].at > by {
-		q.next = q.stops[i].at
-		return 0
+	return q.popOpen(i, by)
+}
+
+// popOpen is pop where i is the first stop.
+func (q *rail) popOpen(i int32, by unit.Time) (at unit.Time, ref int32, ok bool) {
+	s := &q.stops[i]
+	if s.at > by {
+		q.next = s.at
+		return 0, 0, false
 	}
-	q.open = q.stops[i].next
-	return i
+	q.open, s.next, q.free = s.next, q.free, i
+	return s.at, s.ref, true
 }
 
 // begin is where the first later span with stops begins.
@@ -110,26 +108,20 @@ func (q *rail) begin() unit.Time {
 }
 
 // popEither is pop where i is the wheel's first stop and the heap is not empty.
-func (q *rail) popEither(i int32, by unit.Time) int32 {
-	if first := &q.heap[0]; i == 0 || first.before(q.stops[i].at, q.stops[i].order) {
-		if first.at > by {
-			q.next = min(first.at, q.begin())
-			return 0
-		}
-		return q.heap.pop().ref
+func (q *rail) popEither(i int32, by unit.Time) (at unit.Time, ref int32, ok bool) {
+	first := &q.heap[0]
+	if i != 0 && !first.before(q.stops[i].at, q.stops[i].order) {
+		return q.popOpen(i, by)
 	}
-	if q.stops[i].at > by {
-		q.next = q.stops[i].at
-		return 0
+	if first.at > by {
+		q.next = min(first.at, q.begin())
+		return 0, 0, false
 	}
-	q.open = q.stops[i].next
-	return i
+	i = q.heap.pop().ref
+	s := &q.stops[i]
+	s.next, q.free = q.free, i
+	return s.at, s.ref, true
 }
-
-func (s *stop) kind() kind { return kind(s.order >> kindShift) }
-
-// give takes a stop back.
-func (q *rail) give(i int32) { q.stops[i].next, q.free = q.free, i }
 
 // advance opens the next span with stops if it begins by a time, and returns
 // the first of them. Otherwise it moves the wheel on to just before that time,

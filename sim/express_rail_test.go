@@ -20,13 +20,11 @@ func TestRail(t *testing.T) {
 		var sorted []event
 		now := unit.Time(0)
 		until := func(by unit.Time) {
-			for i := q.pop(by); i != 0; i = q.pop(by) {
-				s := &q.stops[i]
-				if got := (event{at: s.at, order: s.order, ref: s.ref}); len(sorted) == 0 || got != sorted[0] || got.at > by {
-					t.Fatalf("by %d: got %+v of %+v", by, got, sorted)
+			for at, ref, ok := q.pop(by); ok; at, ref, ok = q.pop(by) {
+				if len(sorted) == 0 || at != sorted[0].at || ref != sorted[0].ref || at > by {
+					t.Fatalf("by %d: got %d at %d of %+v", by, ref, at, sorted)
 				}
 				sorted = sorted[1:]
-				q.give(i)
 			}
 			if len(sorted) > 0 && (sorted[0].at <= by || q.next > sorted[0].at) {
 				t.Fatalf("by %d: %+v did not come, next says %d", by, sorted[0], q.next)
@@ -38,10 +36,9 @@ func TestRail(t *testing.T) {
 				until(now)
 				continue
 			}
-			k := rapid.SampledFrom([]kind{completion, retry}).Draw(t, "kind")
 			at := now + unit.Time(rapid.Int64Range(0, reach).Draw(t, "delay"))
-			q.push(at, k).ref = int32(n)
-			ev := event{at: at, order: uint64(k)<<kindShift | q.seq, ref: int32(n)}
+			q.push(at, int32(n))
+			ev := event{at: at, order: q.seq, ref: int32(n)}
 			i, _ := slices.BinarySearchFunc(sorted, ev, func(a, b event) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.order, b.order)) })
 			sorted = slices.Insert(sorted, i, ev)
 		}

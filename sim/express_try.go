@@ -15,63 +15,24 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 	}
 	paid := r.input - r.read
 	r.charge, r.final = paid+r.reserve+r.read&x.reads, paid+r.output*t.burndown
-	if t.limited {
-		if now >= t.turn {
-			t.roll(now)
+	if m := t.meter; m != nil {
+		if now >= m.turn {
+			m.roll(now)
 		}
-		if !t.rpm.Fits(1) || !t.tpm.Fits(r.charge) || !t.tpd.Fits(r.charge) {
+		if !m.fits(r.charge) {
 			x.refuse(r, ref, t)
 			return
 		}
-		x.charge(r, t, now)
+		m.take(r.charge, r.final)
+		if t.settles {
+			end := now + r.duration
+			p := x.ends.push(end)
+			p.meter, p.charge, p.refund, p.minute, p.day = t.pool, r.charge, r.charge-r.final, end < m.minute.end, end < m.day.end
+		}
 	}
 	x.serve(r, t, place, now)
-	x.free = append(x.free, ref)
-}
-
-// roll brings the limits of a lane up to now.
-func (t *track) roll(now unit.Time) {
-	t.rpm.Roll(now)
-	t.tpm.Roll(now)
-	t.tpd.Roll(now)
-	t.turn = min(t.rpm.End(), t.tpm.End(), t.tpd.End())
-}
-
-// charge takes from every limit of an admitted call, and schedules its end
-// where there is something to settle.
-func (x *express) charge(r *errand, t *track, now unit.Time) {
-	charge, final := r.charge, r.final
-	t.rpm.Charge(1)
-	t.tpm.Take(charge, final)
-	t.tpd.Take(charge, final)
-	t.minute.Reserved += charge
-	t.day.Reserved += charge
-	if t.settles {
-		s := x.rail.push(now+r.duration, completion)
-		s.ref, s.charge, s.final = r.lane, charge, final
-		s.minute, s.day = t.tpm.Window(), t.tpd.Window()
-	}
-}
-
-// land settles an admitted call.
-func (x *express) land(s *stop) {
-	t := &x.tracks[s.ref]
-	refund := s.charge - s.final
-	t.minute.settled(s.final, refund, t.tpm.Settle(s.at, s.minute, s.charge, refund))
-	t.day.settled(s.final, refund, t.tpd.Settle(s.at, s.day, s.charge, refund))
-}
-
-// settled counts where the tokens of one reservation went; open says that the
-// window it was taken in was still open.
-func (q *QuotaTokens) settled(final, refund int64, open bool) {
-	q.Settled += final
-	switch {
-	case refund < 0:
-		q.Excess -= refund
-	case open:
-		q.Credited += refund
-	default:
-		q.Dropped += refund
+	if ref != 0 {
+		x.free = append(x.free, ref)
 	}
 }
 
@@ -80,7 +41,7 @@ func (q *QuotaTokens) settled(final, refund int64, open bool) {
 func (x *express) serve(r *errand, t *track, place *cache.Place, now unit.Time) {
 	e := x.e
 	if place != nil && r.read+r.write > 0 {
-		u := cache.Use{Now: now, TTL: e.ttl(r.class), Readable: now}
+		u := cache.Use{Now: now, TTL: x.ttls[r.class], Readable: now}
 		switch e.cfg.Cache.Readable {
 		case FromFirstByte:
 			u.Readable += min(t.ready, r.duration)
@@ -100,7 +61,7 @@ func (x *express) serve(r *errand, t *track, place *cache.Place, now unit.Time) 
 	if end != now {
 		e.lastEnd = max(e.lastEnd, end)
 	}
-	x.counters.serve(&e.ledger, r, t, now)
+	x.counters.serve(&e.ledger, r, t.home, now)
 }
 
 // answered gives the retry quota what a served call brings it.
@@ -115,32 +76,30 @@ func (x *express) answered(r *errand) {
 // inFlight counts a call that the cut leaves running: neither served nor billed.
 func (x *express) inFlight(r *errand, t *track) {
 	x.e.ledger.inFlight(r.class, t.home)
-	if t.limited {
-		x.e.ledger.hold(&x.e.pools[x.e.cfg.Lanes[r.lane].Pool], r.charge)
+	if t.meter != nil {
+		x.e.ledger.hold(&x.e.pools[t.pool], r.charge)
 	}
 }
 
 // refuse counts a refusal and schedules the next attempt, if there is one.
 func (x *express) refuse(r *errand, ref int32, t *track) {
-	e := x.e
-	by := rpm
-	switch {
-	case !t.rpm.Fits(1):
-	case !t.tpm.Fits(r.charge):
-		by = tpm
-	default:
-		by = tpd
-	}
-	e.refusedBy(t.gates[:], []int64{1, r.charge, r.charge}, [4]int64{1, r.final, r.final}, by)
+	e, m := x.e, t.meter
+	m.show()
+	by := m.fullest(r.charge)
+	e.refusedBy([]*gate{m.requests, m.tokens, m.daily}, []int64{1, r.charge, r.charge}, [4]int64{1, r.final, r.final}, by)
 	x.counters.refused++
-	e.ledger.at(e.now).Refusals++
 	r.attempts++
 	if at, again := x.nextAttempt(r); again {
-		x.rail.push(at, retry).ref = ref
+		if ref == 0 {
+			ref = x.keep()
+		}
+		x.rail.push(at, ref)
 		return
 	}
-	e.ledger.unserve(e.ledger.at(e.now), r.class, t.home, t.gates[by].cap.Limit)
-	x.free = append(x.free, ref)
+	e.ledger.unserve(x.counters.hour, r.class, t.home, e.pools[t.pool].limits[by].cap.Limit)
+	if ref != 0 {
+		x.free = append(x.free, ref)
+	}
 }
 
 // nextAttempt is when the client tries again, if it does.
