@@ -274,10 +274,12 @@ func (e *Engine) takeAll(gates *[4]*gate, o *offer, f *flight) {
 	f.charge, f.final, f.crossCharge, f.crossFinal = o.charge, o.final, o.crossCharge, o.crossFinal
 }
 
+// utcDay numbers the UTC day of now.
+func (e *Engine) utcDay() int64 { return int64((e.cfg.Epoch + e.now) / unit.Day) }
+
 // refusedBy counts a refusal by gate first: by it, by the later ones that are
 // full too, and, for every limit of the call, whether it is now spent.
 func (e *Engine) refusedBy(gates []*gate, charges []int64, finals [4]int64, first int) {
-	day := int64((e.cfg.Epoch + e.now) / unit.Day)
 	for i, g := range gates {
 		if g == nil {
 			continue
@@ -288,7 +290,12 @@ func (e *Engine) refusedBy(gates []*gate, charges []int64, finals [4]int64, firs
 				g.cap.AlsoFull++
 			}
 		}
-		g.spent(e.now, finals[i])
+		g.spent(e.now, g.Settled(), finals[i])
 	}
-	gates[first].refused(e.now, day, charges[first])
+	e.refused(gates[first], charges[first])
+}
+
+// refused counts a refusal of a charge by a gate.
+func (e *Engine) refused(g *gate, charge int64) {
+	g.refused(e.now, e.utcDay(), g.FitsWhenSettled(charge), charge > g.Value())
 }

@@ -16,7 +16,8 @@ type express struct {
 	tracks []track  // by lane
 	meters []*meter // by pool
 	ends   ends
-	rail   rail
+	tries  spans     // errands, by their next attempt
+	next   unit.Time // nothing but arrivals comes before it
 
 	// What a request asks for is numbered by requested model and class.
 	classes int32
@@ -55,7 +56,7 @@ func newExpress(e *Engine) *express {
 		return nil
 	}
 	x := &express{
-		e: e, ends: newEnds(), rail: newRail(), prefix: cfg.Cache.Mode == CachePrefix,
+		e: e, tries: newSpans(), ends: newEnds(), prefix: cfg.Cache.Mode == CachePrefix,
 		classes: int32(len(cfg.Classes)), to: newDestinations(cfg), roads: newRoads(cfg),
 		cost: cfg.Client.Profile.retryCost(throttled), errands: make([]errand, 1, 64), counters: newCounters(cfg),
 	}
@@ -150,43 +151,47 @@ func (x *express) feed(requests []trace.Request) {
 		if q.At >= x.e.horizon {
 			return
 		}
-		if x.rail.next <= q.At {
-			x.retryUntil(q.At)
+		if q.At >= x.next {
+			x.until(q.At)
+			x.begin(q.At)
 		}
-		x.goTo(q.At)
+		x.e.goTo(q.At)
 		x.arrive(q)
 	}
 }
 
-// goTo moves time on to now: to its hour, and past the ends of calls up to it.
-func (x *express) goTo(now unit.Time) {
-	x.e.goTo(now)
-	if now >= x.counters.turn {
-		x.counters.begin(&x.e.ledger, now)
-	}
-	if now >= x.ends.next {
-		x.settleUntil(now)
-	}
-}
-
-// settleUntil settles the calls that end up to and including a time.
-func (x *express) settleUntil(by unit.Time) {
-	for p := x.ends.pop(by); p != nil; p = x.ends.pop(by) {
-		x.meters[p.meter].settle(p)
-	}
-}
-
-// retryUntil makes the attempts up to and including a time: of one instant, all
-// come before an arrival.
-func (x *express) retryUntil(by unit.Time) {
-	for {
-		at, ref, ok := x.rail.pop(by)
+// until handles all that comes before the arrivals of a time: attempts, and the
+// ends of calls, of one instant before the attempts.
+func (x *express) until(by unit.Time) {
+	for x.tries.next <= by {
+		at, ref, ok := x.tries.pop(by)
 		if !ok {
-			return
+			break
 		}
-		x.goTo(at)
+		x.settle(at)
+		x.begin(at)
+		x.e.goTo(at)
 		x.e.ledger.retries++
 		x.attempt(&x.errands[ref], ref, at)
+	}
+	x.settle(by)
+	x.next = min(x.tries.next, x.ends.next, x.counters.turn)
+}
+
+// settle settles the calls that end up to and including a time.
+func (x *express) settle(by unit.Time) {
+	for at, i, ok := x.ends.pop(by); ok; at, i, ok = x.ends.pop(by) {
+		p := &x.ends.all[i]
+		x.meters[p.meter].settle(at, p)
+		x.ends.give(i)
+	}
+}
+
+// begin turns to the hour of now, where it is another.
+func (x *express) begin(now unit.Time) {
+	if now >= x.counters.turn {
+		x.counters.begin(&x.e.ledger, now)
+		x.next = min(x.tries.next, x.ends.next, x.counters.turn)
 	}
 }
 
@@ -195,19 +200,18 @@ func (x *express) finish(before unit.Time) {
 	if before != unit.Never {
 		before--
 	}
-	x.retryUntil(before)
-	x.settleUntil(before)
+	x.until(before)
 }
 
 // fold counts what a run that was not drained leaves undone, and adds all sums
 // to the ledger.
 func (x *express) fold() {
-	x.rail.each(func(s *stop) {
-		r := &x.errands[s.ref]
+	x.tries.each(func(ref int32) {
+		r := &x.errands[ref]
 		x.e.ledger.queued(r.class, x.tracks[r.lane].home)
 	})
 	held := make([]int64, len(x.meters))
-	x.ends.each(func(p *ending) { held[p.meter] += p.charge - p.refund })
+	x.ends.each(func(i int32) { p := &x.ends.all[i]; held[p.meter] += p.charge - p.refund })
 	for i, m := range x.meters {
 		m.fold(&x.e.ledger, held[i])
 	}

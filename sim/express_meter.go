@@ -100,16 +100,42 @@ func (m *meter) bound() { m.room = min(m.minute.base+m.minute.value, m.day.base+
 // fits reports whether a call can be admitted now, in the present windows.
 func (m *meter) fits(charge int64) bool { return m.calls < m.most && m.net+charge <= m.room }
 
-// fullest is the first limit that refuses a charge that does not fit.
-func (m *meter) fullest(charge int64) int {
-	switch {
-	case m.calls >= m.most:
-		return rpm
-	case m.net+charge > m.minute.base+m.minute.value:
-		return tpm
+// refuse counts a refusal of a call that does not fit, and returns the first
+// limit that is full.
+func (m *meter) refuse(now unit.Time, utcDay, charge, final int64) (by *gate) {
+	if m.calls >= m.most {
+		by = m.requests
+		by.refused(now, utcDay, false, m.most < 1)
+		by.spent(now, m.calls, 1)
 	}
-	return tpd
+	by = m.minute.refuse(m, m.tokens, by, now, utcDay, charge, final)
+	return m.day.refuse(m, m.daily, by, now, utcDay, charge, final)
 }
+
+// refuse is meter.refuse of one token limit; by is the limit before it that is
+// full.
+func (w *window) refuse(m *meter, g, by *gate, now unit.Time, utcDay, charge, final int64) *gate {
+	if g == nil {
+		return by
+	}
+	used := m.net - w.base
+	if g.cap.Spent == None {
+		g.spent(now, max(0, used-w.open(m)), final)
+	}
+	if used+charge <= w.value {
+		return by
+	}
+	if by != nil {
+		g.cap.AlsoFull++
+		return by
+	}
+	whenSettled := m.final - w.final + w.foreign
+	g.refused(now, utcDay, max(0, whenSettled)+charge <= w.value, charge > w.value)
+	return g
+}
+
+// open is what calls that still run have reserved of a window.
+func (w *window) open(m *meter) int64 { return m.charged - w.charged - (m.ended - w.ended) - w.alone }
 
 // take charges a call that fits.
 func (m *meter) take(charge, final int64) {
@@ -120,10 +146,10 @@ func (m *meter) take(charge, final int64) {
 	m.top = max(m.top, m.net)
 }
 
-// settle gives back, or tops up, what a call that ends held.
-func (m *meter) settle(p *ending) {
-	if p.at >= m.turn {
-		m.roll(p.at)
+// settle gives back, or tops up, what a call that ends at a time held.
+func (m *meter) settle(at unit.Time, p *ending) {
+	if at >= m.turn {
+		m.roll(at)
 	}
 	excess := max(0, -p.refund)
 	m.excess += excess
@@ -165,24 +191,18 @@ func (w *window) settled(inside bool, charge, excess, gave int64) {
 	w.dropped += gave
 }
 
-// show tells the limits what is in use.
+// show tells the limits what came of them.
 func (m *meter) show() {
 	m.crest()
-	if m.requests != nil {
-		m.requests.Show(m.calls, 0, 0, max(m.busiest, m.calls))
+	if g := m.requests; g != nil {
+		g.Show(0, max(m.busiest, m.calls))
 	}
-	m.minute.show(m, m.tokens)
-	m.day.show(m, m.daily)
-}
-
-func (w *window) show(m *meter, g *gate) {
-	if g == nil {
-		return
+	if g := m.tokens; g != nil {
+		g.Show(m.minute.open(m), m.minute.peak)
 	}
-	used := m.net - w.base
-	open := m.charged - w.charged - (m.ended - w.ended) - w.alone
-	whenSettled := m.final - w.final + w.foreign
-	g.Show(used, open, used-whenSettled, w.peak)
+	if g := m.daily; g != nil {
+		g.Show(m.day.open(m), m.day.peak)
+	}
 }
 
 // fold adds what became of the meter's tokens to the ledger's sums; held is the
@@ -205,3 +225,36 @@ func (m *meter) fold(l *ledger, held int64) {
 		}
 	}
 }
+
+// ending is the end of an admitted call, at which its meter settles it.
+type ending struct {
+	charge, refund int64 // refund is below zero for an excess
+	meter          int32
+	minute, day    bool // the end is inside the window of the admission
+}
+
+// ends are the ends of the calls that are not settled yet.
+type ends struct {
+	spans
+	all  []ending // by number; 0 is none
+	free []int32
+}
+
+func newEnds() ends { return ends{spans: newSpans(), all: make([]ending, 1, 64)} }
+
+// add adds the end of a call.
+func (d *ends) add(at unit.Time, p ending) {
+	var i int32
+	if n := len(d.free); n > 0 {
+		i = d.free[n-1]
+		d.free = d.free[:n-1]
+		d.all[i] = p
+	} else {
+		i = int32(len(d.all))
+		d.all = append(d.all, p)
+	}
+	d.push(at, i)
+}
+
+// give takes back the number of an end that was settled.
+func (d *ends) give(i int32) { d.free = append(d.free, i) }

@@ -28,7 +28,7 @@ func TestMeter(t *testing.T) {
 		m, twin := newMeter(&newPools(&cfg)[0]), &eagerMeter{pool: &newPools(&cfg)[0]}
 		gaps := rapid.SampledFrom([]int64{0, 1, 1_000, 300_000, 20_000_000, 400_000_000}).Draw(t, "gaps")
 		lasts := rapid.SampledFrom([]int64{0, 1_000, 2_000_000, 80_000_000, 300_000_000}).Draw(t, "durations")
-		now, due := unit.Time(0), newEnds()
+		now, x := unit.Time(0), express{meters: []*meter{m}, ends: newEnds()}
 		for range rapid.IntRange(1, 200).Draw(t, "calls") {
 			if gap := rapid.Int64Range(0, gaps).Draw(t, "gap"); rapid.IntRange(0, 40).Draw(t, "pause") == 0 {
 				now += unit.Time(50 * gap)
@@ -37,9 +37,7 @@ func TestMeter(t *testing.T) {
 			}
 			charge, final := rapid.Int64Range(0, 900).Draw(t, "charge"), rapid.Int64Range(0, 1500).Draw(t, "final")
 			end := now + unit.Time(rapid.Int64Range(0, lasts).Draw(t, "duration"))
-			for p := due.pop(now); p != nil; p = due.pop(now) {
-				m.settle(p)
-			}
+			x.settle(now)
 			if now >= m.turn {
 				m.roll(now)
 			}
@@ -48,26 +46,23 @@ func TestMeter(t *testing.T) {
 				t.Fatalf("at %d: the meter's answer to %d is not %v: %+v", now, charge, fits, m)
 			}
 			if !fits {
-				if got := m.fullest(charge); got != by {
-					t.Fatalf("at %d: limit %d refuses, not %d", now, got, by)
+				if got := m.refuse(now, int64(now/unit.Day), charge, final); got.cap.Limit != twin.pool.limits[by].cap.Limit {
+					t.Fatalf("at %d: %v refuses, not %d", now, got.cap.Limit, by)
 				}
-				m.show()
-				twin.same(t, m, true)
+				twin.engine.now = now
+				twin.engine.refusedBy(twin.pool.limits[:cross], []int64{1, charge, charge}, [4]int64{1, final, final}, by)
 				continue
 			}
 			m.take(charge, final)
 			if m.settles() {
-				p := due.push(end)
-				p.charge, p.refund, p.minute, p.day = charge, charge-final, end < m.minute.end, end < m.day.end
+				x.ends.add(end, ending{charge: charge, refund: charge - final, minute: end < m.minute.end, day: end < m.day.end})
 			}
 		}
-		for p := due.pop(unit.Never); p != nil; p = due.pop(unit.Never) {
-			m.settle(p)
-		}
+		x.settle(unit.Never)
 		twin.settle(unit.Never)
 		var l ledger
 		m.fold(&l, 0)
-		twin.same(t, m, false)
+		twin.same(t, m)
 		if l.quota != twin.minute || l.dayQuota != twin.day {
 			t.Fatalf("tokens by minute %+v, by day %+v; the limits say %+v, %+v", l.quota, l.dayQuota, twin.minute, twin.day)
 		}
@@ -77,6 +72,7 @@ func TestMeter(t *testing.T) {
 // eagerMeter is a pool's limits as the plain path uses them, each call settled
 // at its end.
 type eagerMeter struct {
+	engine      Engine // for its clock
 	pool        *pool
 	calls       []eagerCall
 	minute, day QuotaTokens
@@ -134,17 +130,11 @@ func (e *eagerMeter) offer(now, end unit.Time, charge, final int64) (fits bool, 
 	return true, 0
 }
 
-// same compares what the limits hold; which window is open matters at a refusal
-// only.
-func (e *eagerMeter) same(t *rapid.T, m *meter, refused bool) {
+// same compares what is told of the limits.
+func (e *eagerMeter) same(t *rapid.T, m *meter) {
 	for i, g := range [...]*gate{m.requests, m.tokens, m.daily} {
-		w := e.pool.limits[i]
-		if g == nil {
-			continue
-		}
-		use := g.Used() == w.Used() && g.FitsWhenSettled(w.Value()/2) == w.FitsWhenSettled(w.Value()/2)
-		if refused && !use || g.Open() != w.Open() || g.Peak() != w.Peak() {
-			t.Fatalf("limit %d: the meter shows %d used, %d open, peak %d; the limit says %d, %d, %d", i, g.Used(), g.Open(), g.Peak(), w.Used(), w.Open(), w.Peak())
+		if w := e.pool.limits[i]; g != nil && (g.cap != w.cap || g.Open() != w.Open() || g.Peak() != w.Peak()) {
+			t.Fatalf("limit %d: the meter shows %+v, %d open, peak %d; the limit says %+v, %d, %d", i, g.cap, g.Open(), g.Peak(), w.cap, w.Open(), w.Peak())
 		}
 	}
 }

@@ -26,8 +26,8 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 		m.take(r.charge, r.final)
 		if t.settles {
 			end := now + r.duration
-			p := x.ends.push(end)
-			p.meter, p.charge, p.refund, p.minute, p.day = t.pool, r.charge, r.charge-r.final, end < m.minute.end, end < m.day.end
+			x.next = min(x.next, end)
+			x.ends.add(end, ending{charge: r.charge, refund: r.charge - r.final, meter: t.pool, minute: end < m.minute.end, day: end < m.day.end})
 		}
 	}
 	x.serve(r, t, place, now)
@@ -83,20 +83,19 @@ func (x *express) inFlight(r *errand, t *track) {
 
 // refuse counts a refusal and schedules the next attempt, if there is one.
 func (x *express) refuse(r *errand, ref int32, t *track) {
-	e, m := x.e, t.meter
-	m.show()
-	by := m.fullest(r.charge)
-	e.refusedBy([]*gate{m.requests, m.tokens, m.daily}, []int64{1, r.charge, r.charge}, [4]int64{1, r.final, r.final}, by)
+	e := x.e
+	by := t.meter.refuse(e.now, e.utcDay(), r.charge, r.final)
 	x.counters.refused++
 	r.attempts++
 	if at, again := x.nextAttempt(r); again {
 		if ref == 0 {
 			ref = x.keep()
 		}
-		x.rail.push(at, ref)
+		x.tries.push(at, ref)
+		x.next = min(x.next, at)
 		return
 	}
-	e.ledger.unserve(x.counters.hour, r.class, t.home, e.pools[t.pool].limits[by].cap.Limit)
+	e.ledger.unserve(x.counters.hour, r.class, t.home, by.cap.Limit)
 	if ref != 0 {
 		x.free = append(x.free, ref)
 	}

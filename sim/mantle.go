@@ -1,7 +1,5 @@
 package sim
 
-import "quotawall/sim/unit"
-
 // admitMantle admits by the rules of the bedrock-mantle endpoint (R20; AWS user
 // guide quotas-mantle, Sep/Oct 2026): input + max_tokens must fit the input
 // limit; a full output limit does not refuse but cuts the answer short.
@@ -21,8 +19,7 @@ func (e *Engine) admitMantle(p *pool, o *offer, f *flight) Limit {
 		out.Roll(e.now)
 		if room := max(0, out.Headroom()); o.output > room {
 			o.output, o.cut = room, true
-			day := int64((e.cfg.Epoch + e.now) / unit.Day)
-			out.refused(e.now, day, o.final)
+			e.refused(out, o.final)
 		}
 		out.Charge(e.now, o.output)
 	}

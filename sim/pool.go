@@ -144,30 +144,31 @@ func cmpShare(a, b unit.Ratio) int {
 	return 0
 }
 
-// refused counts a refusal of a call by this gate.
-func (g *gate) refused(now unit.Time, utcDay, charge int64) {
-	fits := g.FitsWhenSettled(charge)
-	large := charge > g.Value()
-	if g.cap.FirstRefused == None {
-		g.cap.FirstRefused, g.cap.FirstByReservation, g.cap.FirstTooLarge = now, fits, large
+// refused counts a refusal of a call by this gate: whether it would fit had every
+// open reservation been at its final charge, and whether it alone exceeds the
+// limit.
+func (g *gate) refused(now unit.Time, utcDay int64, fitsSettled, large bool) {
+	c := &g.cap
+	if c.FirstRefused == None {
+		c.FirstRefused, c.FirstByReservation, c.FirstTooLarge = now, fitsSettled, large
 	}
-	g.cap.Refused++
-	if fits {
-		g.cap.RefusedByReservation++
+	c.Refused++
+	if fitsSettled {
+		c.RefusedByReservation++
 	}
 	if large {
-		g.cap.TooLarge++
+		c.TooLarge++
 	}
 	if utcDay != g.lastDay {
 		g.lastDay = utcDay
-		g.cap.RefusedDays++
+		c.RefusedDays++
 	}
 }
 
 // spent marks the first refusal, by whatever limit, of a call whose final
-// charge no longer fits beside settled use.
-func (g *gate) spent(now unit.Time, final int64) {
-	if g.cap.Spent == None && g.SpentFor(final) {
+// charge would fit in an empty window but no longer beside settled use.
+func (g *gate) spent(now unit.Time, settled, final int64) {
+	if g.cap.Spent == None && final <= g.Value() && settled+final > g.Value() {
 		g.cap.Spent = now
 	}
 }

@@ -267,19 +267,13 @@ func (l *Limit) giveBack(refund int64) int64 {
 	return refund - left
 }
 
-// settled is the use that is left without the open reservations.
-func (l *Limit) settled() int64 { return max(0, l.used-l.open) }
+// Settled is the use that is left without the open reservations.
+func (l *Limit) Settled() int64 { return max(0, l.used-l.open) }
 
 // FitsWhenSettled reports whether charge would fit had every open reservation
 // been at its final charge.
 func (l *Limit) FitsWhenSettled(charge int64) bool {
 	return max(0, l.used-l.slack)+charge <= l.value
-}
-
-// SpentFor reports whether a call of this final charge would fit the limit in
-// an empty window but not beside settled use alone.
-func (l *Limit) SpentFor(final int64) bool {
-	return final <= l.value && l.settled()+final > l.value
 }
 
 // Headroom is the free part of the limit after now; negative after an excess.

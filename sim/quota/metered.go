@@ -11,10 +11,6 @@ func (l *Limit) Clock() (length, phase unit.Time) {
 	return l.length, l.phase
 }
 
-// Show says what such a caller counted for the present window: its use,
-// reservations included; what of it calls still running have reserved; by how
-// much that exceeds their final charges; and the largest use there ever was.
-// From then on the window is turned by the caller only.
-func (l *Limit) Show(used, open, slack, peak int64) {
-	l.used, l.open, l.slack, l.peak, l.end = used, open, slack, peak, unit.Never
-}
+// Show says what such a caller counted: what calls still running have reserved,
+// and the largest use there ever was.
+func (l *Limit) Show(open, peak int64) { l.open, l.peak = open, peak }

@@ -191,7 +191,7 @@ func agree(t *rapid.T, l *Limit, s *scan, probe int64) {
 	same(t, "headroom", l.Headroom(), s.Value-used)
 	same(t, "fits", l.Fits(probe), used+probe <= s.Value)
 	same(t, "fits when settled", l.FitsWhenSettled(probe), max(0, used-slack)+probe <= s.Value)
-	same(t, "spent", l.SpentFor(probe), probe <= s.Value && max(0, used-open)+probe > s.Value)
+	same(t, "settled", l.Settled(), max(0, used-open))
 }
 
 func same[T comparable](t *rapid.T, what string, got, want T) {
