@@ -2,11 +2,12 @@ package pricing
 
 import (
 	"embed"
-	"fmt"
+	"errors"
 	"io/fs"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"quotawall/pricing/tomlpos"
 )
@@ -45,23 +46,33 @@ type Catalog struct {
 // assembled is the day the embedded rows were put together.
 const assembled Date = "2026-11-23"
 
-// Embedded reads the catalog that the program carries.
+// Embedded reads the catalog that the program carries. That no row of it is there
+// twice and every source is known is for a test to tell, not for every start.
 func Embedded() (*Catalog, error) {
-	c := &Catalog{sources: map[string]Source{}}
 	files, err := fs.Glob(embedded, "catalog/*.toml")
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range files {
-		text, err := embedded.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		if err := c.read(strings.TrimPrefix(name, "catalog/"), string(text), 0); err != nil {
-			return nil, err
-		}
+	c := &Catalog{sources: map[string]Source{}}
+	parts, errs := make([]*Catalog, len(files)), make([]error, len(files))
+	var decoding sync.WaitGroup
+	for i, name := range files {
+		decoding.Go(func() {
+			var text []byte
+			if text, errs[i] = embedded.ReadFile(name); errs[i] == nil {
+				parts[i], errs[i] = c.decode(strings.TrimPrefix(name, "catalog/"), string(text), false)
+			}
+		})
 	}
-	return c, c.checkSources()
+	decoding.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	for _, part := range parts {
+		c.merge(part, false)
+	}
+	c.index()
+	return c, nil
 }
 
 // AsOf is the catalog's date: the latest day any of its rows was read, at least
@@ -74,17 +85,17 @@ func (c *Catalog) AsOf() Date {
 	return latest
 }
 
-// read decodes one file into the catalog: rows of layer 0 behind those there
-// are, rows of an overlay in front of them, so that lookups find them first.
+// read decodes a file of an overlay: its rows go in front of those there are, so
+// that lookups find them first.
 func (c *Catalog) read(file, text string, layer int) error {
-	rows, err := c.decode(file, text, layer > 0)
+	rows, err := c.decode(file, text, true)
 	if err != nil {
 		return err
 	}
 	for i := range rows.prices {
 		rows.prices[i].layer = layer
 	}
-	c.merge(rows, layer > 0)
+	c.merge(rows, true)
 	c.layers = max(c.layers, layer)
 	c.index()
 	return nil
@@ -101,8 +112,8 @@ func (c *Catalog) decode(file, text string, overlay bool) (*Catalog, error) {
 	d.all()
 	if overlay {
 		c.nameModels(d.into, m)
+		d.into.noTwice(m, d.partial)
 	}
-	d.into.noTwice(m, d.partial)
 	return d.into, m.Err()
 }
 
@@ -150,18 +161,6 @@ func (c *Catalog) index() {
 			add(n, i)
 		}
 	}
-}
-
-// checkSources asserts that every source id of the embedded rows is known.
-func (c *Catalog) checkSources() error {
-	for _, row := range c.Rows("") {
-		for _, id := range row.Source {
-			if _, ok := c.sources[id]; !ok {
-				return fmt.Errorf("%s: %s %s names the unknown source %q", row.From, row.Table, row.Key, id)
-			}
-		}
-	}
-	return nil
 }
 
 // SourceText is a source's address and date for print; an id nobody knows (an

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"quotawall/pricing/tomlpos"
 )
 
 // TestMistakes: every mistake of an overlay stands with its place, in order.
@@ -97,7 +99,7 @@ func TestRoundTrip(t *testing.T) {
 		b.WriteString(text)
 	}
 	empty := &Catalog{sources: map[string]Source{}}
-	if err := empty.read("all.toml", b.String(), 0); err != nil {
+	if err := readWhole(empty, "all.toml", b.String()); err != nil {
 		t.Fatal(err)
 	}
 	if changes := Diff(c, empty); len(changes) > 0 {
@@ -239,8 +241,39 @@ func FuzzOverlay(f *testing.F) {
 			b.WriteString(r.TOML())
 		}
 		again := &Catalog{sources: map[string]Source{}}
-		if err := again.read("again.toml", b.String(), 0); err != nil && !strings.Contains(err.Error(), "a second") {
+		if err := readWhole(again, "again.toml", b.String()); err != nil {
 			t.Fatalf("%v\n%s", err, b.String())
 		}
 	})
+}
+
+// The embedded rows are sound: none is there twice, no two prices of a model hold
+// at the same time, and every source they name is known.
+func TestEmbeddedRows(t *testing.T) {
+	c, err := Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m tomlpos.Mistakes
+	c.noTwice(&m, nil)
+	if err := m.Err(); err != nil {
+		t.Error(err)
+	}
+	for _, row := range c.Rows("") {
+		for _, id := range row.Source {
+			if _, ok := c.sources[id]; !ok {
+				t.Errorf("%s: %s %s names the unknown source %q", row.From, row.Table, row.Key, id)
+			}
+		}
+	}
+}
+
+// readWhole reads a file as the embedded ones are read.
+func readWhole(c *Catalog, file, text string) error {
+	rows, err := c.decode(file, text, false)
+	if err == nil {
+		c.merge(rows, false)
+		c.index()
+	}
+	return err
 }

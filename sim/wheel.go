@@ -16,14 +16,15 @@ type wheel struct {
 	open    []event  // its events, in order
 	next    int      // of open
 	count   int      // events in later spans
-	lists   []int32  // by span, as many as the wheel reaches ahead: a power of two, at least 64
+	spans   int      // that the wheel reaches ahead: a power of two, at least 64
+	lists   []int32  // by span; nil before the first push
 	filled  []uint64 // spans with events
 	nodes   []node   // 0 is no node
 	free    int32
 }
 
 func newWheel(bits uint8, spans int) wheel {
-	return wheel{bits: bits, lists: make([]int32, spans), filled: make([]uint64, spans/64)}
+	return wheel{bits: bits, spans: spans}
 }
 
 type node struct {
@@ -34,8 +35,11 @@ type node struct {
 // push adds an event, or reports false where its span is open, past or too far ahead.
 func (w *wheel) push(ev event) bool {
 	span := int64(ev.at) >> (w.bits & 63)
-	if span <= w.current || span >= w.current+int64(len(w.lists)) {
+	if span <= w.current || span >= w.current+int64(w.spans) {
 		return false
+	}
+	if w.lists == nil {
+		w.lists, w.filled = make([]int32, w.spans), make([]uint64, w.spans/64)
 	}
 	i := w.free
 	if i == 0 {

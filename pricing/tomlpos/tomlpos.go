@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 )
@@ -20,7 +21,7 @@ type Position struct{ Line, Column int }
 // arrays of tables numbered: "step[1].set.caching.mode".
 type Source struct {
 	Name string
-	at   map[string]Position
+	at   func() map[string]Position // found when the first is asked for
 }
 
 // Mistake is one mistake of an input.
@@ -47,7 +48,7 @@ func Decode(name, text string) (map[string]any, *Source, error) {
 		}
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return tree, &Source{Name: name, at: locate(text)}, nil
+	return tree, &Source{Name: name, at: sync.OnceValue(func() map[string]Position { return locate(text) })}, nil
 }
 
 // positionAt is the place of a byte; the decoder's own line is one too far where
@@ -66,8 +67,9 @@ func oneLine(message string, err error) string {
 
 // At is where a path stands, or where its nearest known parent does.
 func (s *Source) At(path string) Position {
+	at := s.at()
 	for path != "" {
-		if p, ok := s.at[path]; ok {
+		if p, ok := at[path]; ok {
 			return p
 		}
 		cut := strings.LastIndexAny(path, ".[")

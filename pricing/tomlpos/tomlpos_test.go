@@ -88,7 +88,7 @@ func FuzzLocate(f *testing.F) {
 			t.Fatal(err)
 		}
 		lines := strings.Split(text, "\n")
-		for path, p := range src.at {
+		for path, p := range src.at() {
 			if p.Line < 1 || p.Line > len(lines) || p.Column < 1 || p.Column > len(lines[p.Line-1])+1 {
 				t.Fatalf("%q: %s is at %v", text, path, fmt.Sprint(p))
 			}
