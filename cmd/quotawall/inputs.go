@@ -76,9 +76,10 @@ type loaded struct {
 
 // load reads catalog, scenario and flags and checks them together.
 func (a *app) load(args []string, in *inputs) (*loaded, error) {
-	// Some 20 MB of short-lived garbage is not worth the seven collections that
-	// keep the heap at 4 MB.
-	defer debug.SetGCPercent(debug.SetGCPercent(loadingGC))
+	if a.env("GOGC") == "" {
+		debug.SetGCPercent(loadingGC)
+		defer debug.SetGCPercent(runningGC)
+	}
 	name := "brain"
 	if len(args) > 0 {
 		name = args[0]
@@ -108,8 +109,13 @@ func (a *app) load(args []string, in *inputs) (*loaded, error) {
 	return l, bad(a.openTrace(l, in, folder))
 }
 
-// loadingGC is the garbage collector's percentage while inputs are read.
-const loadingGC = 400
+// The garbage collector's percentage while inputs are read, which makes some 20 MB
+// of short-lived garbage, and in a run, which makes next to none: there a tight
+// heap is cheap.
+const (
+	loadingGC = 400
+	runningGC = 50
+)
 
 // openTrace finds the files of --trace, or of the scenario's own trace.
 func (a *app) openTrace(l *loaded, in *inputs, folder string) error {

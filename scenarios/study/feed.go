@@ -2,78 +2,158 @@ package study
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"sync"
-	"sync/atomic"
 
 	"quotawall/sim"
 	"quotawall/sim/trace"
 )
 
-// feeder offers blocks of arrivals to engines that share nothing, several at
-// once: for each block its workers take the engines in turn. What an engine
-// counts does not depend on the number of workers.
-type feeder struct {
-	engines []*sim.Engine
-	block   []trace.Request
-	next    atomic.Int32
-	start   []chan struct{} // one a worker beyond the caller
-	done    sync.WaitGroup
-	bug     atomic.Pointer[Broken]
+// arrivals are a block as it was read, or why there is none.
+type arrivals struct {
+	rows []trace.Request
+	err  error
 }
 
-// newFeeder starts the workers beyond the caller itself.
-func newFeeder(engines []*sim.Engine, workers int) *feeder {
-	f := &feeder{engines: engines}
-	for range min(workers, len(engines)) - 1 {
-		start := make(chan struct{}, 1)
-		f.start = append(f.start, start)
-		go func() {
-			for range start {
-				f.work()
-				f.done.Done()
-			}
-		}()
+// feeder reads blocks of arrivals and offers each to engines that share nothing,
+// several at once. It reads ahead, and an engine goes on to its next block while
+// others are at theirs: what an engine counts does not depend on the number of
+// workers.
+type feeder struct {
+	engines []*sim.Engine
+	read    func(block []trace.Request) arrivals // fills a block; not called twice at once
+	fed     func(rows int)                       // told of each block that all engines have taken
+
+	mu      sync.Mutex
+	change  *sync.Cond
+	blocks  [][]trace.Request // the room for blocks; block n is in n modulo their number
+	rows    [][]trace.Request // what was read into each
+	begun   int               // blocks read
+	reading bool
+	ended   bool // there is no further block
+	done    []int
+	busy    []bool
+	err     error
+}
+
+// newFeeder makes a feeder with room for some blocks, at least one.
+func newFeeder(engines []*sim.Engine, room int) *feeder {
+	f := &feeder{engines: engines, done: make([]int, len(engines)), busy: make([]bool, len(engines)), rows: make([][]trace.Request, room)}
+	f.change = sync.NewCond(&f.mu)
+	for range room {
+		f.blocks = append(f.blocks, make([]trace.Request, blockRows))
 	}
 	return f
 }
 
-// feed offers a block to every engine and returns when all have taken it.
-func (f *feeder) feed(block []trace.Request) error {
-	f.block = block
-	f.next.Store(0)
-	f.done.Add(len(f.start))
-	for _, start := range f.start {
-		start <- struct{}{}
+// run feeds everything with so many workers. It returns the error that ended
+// reading, unless that is io.EOF.
+func (f *feeder) run(workers int) error {
+	var others sync.WaitGroup
+	for range min(workers, len(f.engines)+1) - 1 {
+		others.Go(f.work)
 	}
 	f.work()
-	f.done.Wait()
-	if bug := f.bug.Load(); bug != nil {
-		return bug
-	}
-	return nil
+	others.Wait()
+	return f.err
 }
 
-// work feeds the engines that nobody has taken yet.
+// work does what can be done until nothing is left.
 func (f *feeder) work() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.err == nil {
+		if f.canRead() {
+			f.readOne()
+		} else if i := f.mostBehind(); i >= 0 {
+			f.feedOne(i)
+		} else if f.ended && f.slowest() == f.begun {
+			break
+		} else {
+			f.change.Wait()
+			continue
+		}
+		f.change.Broadcast()
+	}
+	f.change.Broadcast()
+}
+
+// canRead: there is room for a block that nobody reads yet.
+func (f *feeder) canRead() bool {
+	return !f.ended && !f.reading && f.begun-f.slowest() < len(f.blocks)
+}
+
+// slowest is how many blocks all engines have taken.
+func (f *feeder) slowest() int {
+	least := f.begun
+	for _, n := range f.done {
+		least = min(least, n)
+	}
+	return least
+}
+
+// mostBehind is the idle engine that has taken the fewest of the blocks that
+// were read, or -1.
+func (f *feeder) mostBehind() int {
+	found, least := -1, f.begun
+	for i, n := range f.done {
+		if !f.busy[i] && n < least {
+			found, least = i, n
+		}
+	}
+	return found
+}
+
+// readOne reads the next block, with the lock let go meanwhile.
+func (f *feeder) readOne() {
+	slot := f.begun % len(f.blocks)
+	var got arrivals
+	f.reading = true
+	f.unlocked(func() { got = f.read(f.blocks[slot]) })
+	f.reading = false
+	switch {
+	case errors.Is(got.err, io.EOF):
+		f.ended = true
+	case got.err != nil:
+		f.fail(got.err)
+	default:
+		f.rows[slot] = got.rows
+		f.begun++
+	}
+}
+
+// feedOne offers an engine its next block, with the lock let go meanwhile.
+func (f *feeder) feedOne(i int) {
+	rows := f.rows[f.done[i]%len(f.blocks)]
+	before := f.slowest()
+	f.busy[i] = true
+	f.unlocked(func() { f.engines[i].Feed(rows) })
+	f.busy[i] = false
+	f.done[i]++
+	if f.slowest() > before {
+		f.fed(len(rows))
+	}
+}
+
+// unlocked calls a function without the lock; where it falls, that is the error.
+func (f *feeder) unlocked(call func()) {
+	f.mu.Unlock()
 	defer func() {
-		if bug := recover(); bug != nil {
-			f.bug.Store(&Broken{fmt.Errorf("a bug in the program: %v", bug)})
+		bug := recover()
+		f.mu.Lock()
+		if bug != nil {
+			f.fail(&Broken{fmt.Errorf("a bug in the program: %v", bug)})
 		}
 	}()
-	for {
-		i := int(f.next.Add(1)) - 1
-		if i >= len(f.engines) {
-			return
-		}
-		f.engines[i].Feed(f.block)
-	}
+	call()
 }
 
-// stop ends the workers.
-func (f *feeder) stop() {
-	for _, start := range f.start {
-		close(start)
+// fail keeps the first error.
+func (f *feeder) fail(err error) {
+	if f.err == nil {
+		f.err = err
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"slices"
 	"time"
@@ -244,34 +243,42 @@ func (p *pass) tape() (*trace.Tape, error) {
 	return tape, p.checkNames()
 }
 
-// stream feeds blocks of arrivals as they are read.
+// room is how many blocks are in memory where several workers share a pass.
+const room = 3
+
+// stream feeds blocks of arrivals as they are read. Nothing is read ahead where
+// an engine looks at what a reader hands out until its next Read only.
 func (p *pass) stream() error {
-	block := make([]trace.Request, blockRows)
-	var number trace.Numberer
-	workers := p.opt.Workers
+	workers, blocks := p.opt.Workers, room
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	feeder := newFeeder(p.engines, workers)
-	defer feeder.stop()
-	for {
-		n, err := p.reader.Read(block)
-		if errors.Is(err, io.EOF) {
-			return p.ctx.Err()
-		}
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(p.ctx.Err(), p.checkNames()); err != nil {
-			return err
-		}
-		number.Number(block[:n])
-		if err := feeder.feed(block[:n]); err != nil {
-			return err
-		}
-		p.last, p.offered = block[n-1].At, p.offered+int64(n)
-		p.told(int64(n) * int64(len(p.engines)))
+	inTurn := slices.ContainsFunc(p.rep.compiled, func(c *scenarios.Compiled) bool { return c.Config.Cache.BlockScope != trace.NoBlocks })
+	if inTurn || workers == 1 {
+		blocks = 1
 	}
+	f := newFeeder(p.engines, blocks)
+	var number trace.Numberer
+	f.read = func(block []trace.Request) arrivals { return p.read(block, &number) }
+	f.fed = func(rows int) { p.told(int64(rows) * int64(len(p.engines))) }
+	if err := f.run(workers); err != nil {
+		return err
+	}
+	return p.ctx.Err()
+}
+
+// read reads the next block.
+func (p *pass) read(block []trace.Request, number *trace.Numberer) arrivals {
+	n, err := p.reader.Read(block)
+	if err == nil {
+		err = errors.Join(p.ctx.Err(), p.checkNames())
+	}
+	if err != nil {
+		return arrivals{err: err}
+	}
+	number.Number(block[:n])
+	p.last, p.offered = block[n-1].At, p.offered+int64(n)
+	return arrivals{rows: block[:n]}
 }
 
 func (p *pass) told(n int64) {
