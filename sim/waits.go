@@ -9,13 +9,13 @@ import (
 
 // exactWaits is how many non-zero waits are kept as they are. Beyond it they
 // are counted in logarithmic buckets, so that memory does not follow the trace.
-const exactWaits = 1 << 16
+const exactWaits = 1 << 18
 
 // bucketBits is the precision of a bucket: 2^-bucketBits of its value.
 const bucketBits = 10
 
 // Waits collects waits and answers nearest-rank quantiles: exactly for up to
-// 65,536 non-zero waits, to 0.1 % (rounded down) beyond.
+// 262,144 non-zero waits, to 0.1 % (rounded down) beyond.
 type Waits struct {
 	zero, count int64
 	exact       []unit.Time
