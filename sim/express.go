@@ -24,11 +24,14 @@ type express struct {
 	to      []int32     // the model that each asks, or drawn
 	roads   []road      // by what is asked for and model asked
 	ttls    []unit.Time // of cache entries, by class
+	masked  bool        // a session's account is these bits of its number
+	mask    uint32
 
-	prefix bool    // the prompt cache is asked at each attempt
-	reads  int64   // -1 where cache reads are reserved, else 0
-	cost   int64   // of a retry in the client's retry quota; 0 = it has none
-	quotas []int64 // retry quotas, by sender
+	cut    unit.Time // calls that end later are left running
+	prefix bool      // the prompt cache is asked at each attempt
+	reads  int64     // -1 where cache reads are reserved, else 0
+	cost   int64     // of a retry in the client's retry quota; 0 = it has none
+	quotas []int64   // retry quotas, by sender
 	delays []unit.Time
 
 	errands  []errand // 0 is that of the present arrival
@@ -41,7 +44,7 @@ type track struct {
 	meter    *meter // nil = no limit
 	burndown int64
 	cacheMin int64
-	ready    unit.Time // FromFirstByte: first token
+	ready    unit.Time // a call's cached prompt can be read then, at its end at the latest
 	home     int32
 	domain   int32
 	pool     int32
@@ -65,6 +68,12 @@ func newExpress(e *Engine) *express {
 	}
 	if cfg.Quota.readsReserved() {
 		x.reads = -1
+	}
+	if x.cut = unit.Never; !cfg.Drain {
+		x.cut = e.horizon - 1
+	}
+	if cfg.Assign == Sticky && len(cfg.Accounts)&(len(cfg.Accounts)-1) == 0 {
+		x.masked, x.mask = true, uint32(len(cfg.Accounts)-1)
 	}
 	for i := range e.pools {
 		x.meters = append(x.meters, newMeter(&e.pools[i]))
@@ -136,7 +145,13 @@ func simplePools(cfg *Config) bool {
 func (x *express) newTrack(lane int) track {
 	cfg := &x.e.cfg
 	l, m := &cfg.Lanes[lane], &cfg.Models[lane%len(cfg.Models)]
-	t := track{domain: l.Domain, cacheMin: m.CacheMin, burndown: m.Burndown, ready: m.FirstToken, home: int32(lane / len(cfg.Models)), pool: l.Pool}
+	t := track{domain: l.Domain, cacheMin: m.CacheMin, burndown: m.Burndown, home: int32(lane / len(cfg.Models)), pool: l.Pool}
+	switch cfg.Cache.Readable {
+	case FromFirstByte:
+		t.ready = m.FirstToken
+	case FromCompletion:
+		t.ready = unit.Never
+	}
 	if l.Pool != None {
 		t.meter = x.meters[l.Pool]
 		t.settles = t.meter.settles()
@@ -164,9 +179,9 @@ func (x *express) feed(requests []trace.Request) {
 // ends of calls, of one instant before the attempts.
 func (x *express) until(by unit.Time) {
 	for x.tries.next <= by {
-		at, ref, ok := x.tries.pop(by)
-		if !ok {
-			break
+		at, ref := x.tries.pop()
+		if ref == 0 {
+			continue
 		}
 		x.settle(at)
 		x.begin(at)
@@ -180,9 +195,13 @@ func (x *express) until(by unit.Time) {
 
 // settle settles the calls that end up to and including a time.
 func (x *express) settle(by unit.Time) {
-	for at, i, ok := x.ends.pop(by); ok; at, i, ok = x.ends.pop(by) {
+	for x.ends.next <= by {
+		at, i := x.ends.pop()
+		if i == 0 {
+			continue
+		}
 		p := &x.ends.all[i]
-		x.meters[p.meter].settle(at, p)
+		p.meter.settle(at, p)
 		x.ends.give(i)
 	}
 }
@@ -197,10 +216,7 @@ func (x *express) begin(now unit.Time) {
 
 // finish handles what happens before a time.
 func (x *express) finish(before unit.Time) {
-	if before != unit.Never {
-		before--
-	}
-	x.until(before)
+	x.until(before - 1)
 }
 
 // fold counts what a run that was not drained leaves undone, and adds all sums
@@ -208,12 +224,12 @@ func (x *express) finish(before unit.Time) {
 func (x *express) fold() {
 	x.tries.each(func(ref int32) {
 		r := &x.errands[ref]
-		x.e.ledger.queued(r.class, x.tracks[r.lane].home)
+		x.e.ledger.queued(r.class, r.track.home)
 	})
-	held := make([]int64, len(x.meters))
+	held := map[*meter]int64{}
 	x.ends.each(func(i int32) { p := &x.ends.all[i]; held[p.meter] += p.charge - p.refund })
-	for i, m := range x.meters {
-		m.fold(&x.e.ledger, held[i])
+	for _, m := range x.meters {
+		m.fold(&x.e.ledger, held[m])
 	}
 	x.counters.fold(x.e)
 }

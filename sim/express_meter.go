@@ -229,7 +229,7 @@ func (m *meter) fold(l *ledger, held int64) {
 // ending is the end of an admitted call, at which its meter settles it.
 type ending struct {
 	charge, refund int64 // refund is below zero for an excess
-	meter          int32
+	meter          *meter
 	minute, day    bool // the end is inside the window of the admission
 }
 
@@ -237,24 +237,24 @@ type ending struct {
 type ends struct {
 	spans
 	all  []ending // by number; 0 is none
-	free []int32
+	free int32    // linked as the numbers of a span are
 }
 
 func newEnds() ends { return ends{spans: newSpans(), all: make([]ending, 1, 64)} }
 
-// add adds the end of a call.
-func (d *ends) add(at unit.Time, p ending) {
-	var i int32
-	if n := len(d.free); n > 0 {
-		i = d.free[n-1]
-		d.free = d.free[:n-1]
-		d.all[i] = p
-	} else {
+// add adds the end of a call, which the caller fills in before the next add.
+func (d *ends) add(at unit.Time) *ending {
+	i := d.free
+	if i == 0 {
 		i = int32(len(d.all))
-		d.all = append(d.all, p)
+		d.all = append(d.all, ending{})
+		d.push(at, i)
+		return &d.all[i]
 	}
+	d.free = d.waiting[i].next
 	d.push(at, i)
+	return &d.all[i]
 }
 
 // give takes back the number of an end that was settled.
-func (d *ends) give(i int32) { d.free = append(d.free, i) }
+func (d *ends) give(i int32) { d.waiting[i].next, d.free = d.free, i }

@@ -55,10 +55,11 @@ func TestMeter(t *testing.T) {
 			}
 			m.take(charge, final)
 			if m.settles() {
-				x.ends.add(end, ending{charge: charge, refund: charge - final, minute: end < m.minute.end, day: end < m.day.end})
+				p := x.ends.add(end)
+				p.meter, p.charge, p.refund, p.minute, p.day = m, charge, charge-final, end < m.minute.end, end < m.day.end
 			}
 		}
-		x.settle(unit.Never)
+		x.settle(unit.Never - 1)
 		twin.settle(unit.Never)
 		var l ledger
 		m.fold(&l, 0)

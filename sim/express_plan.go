@@ -25,11 +25,12 @@ type errand struct {
 	read, write   int64
 	charge, final int64
 
-	lane, class, sender int32
-	cell                int32
-	degraded            int32 // 1: the lane's model is of a lower tier than the one asked for
-	attempts            int16
-	cut                 bool
+	track         *track
+	class, sender int32
+	cell          int32
+	degraded      int32 // 1: the lane's model is of a lower tier than the one asked for
+	attempts      int16
+	cut           bool
 }
 
 // road is what is the same for all requests of a class for one model that ask
@@ -113,8 +114,8 @@ func newRoad(cfg *Config, own, class, to int) road {
 // arrive is the arrival of a new request.
 func (x *express) arrive(q *trace.Request) {
 	e := x.e
-	model, class, home := e.modelOf[q.Model], e.classOf[q.Class], int32(0)
-	if len(e.cfg.Accounts) > 1 {
+	model, class, home := e.modelOf[q.Model], e.classOf[q.Class], int32(q.Ordinal&x.mask)
+	if !x.masked {
 		home = e.homeOf(q)
 	}
 	asked := q.Input + q.Output
@@ -136,7 +137,7 @@ func (x *express) arrive(q *trace.Request) {
 		}
 	}
 	r := &x.errands[0]
-	r.arrival, r.asked, r.class, r.lane, r.attempts, r.degraded = q.At, asked, class, home*models+to, 0, d.degraded
+	r.arrival, r.asked, r.class, r.track, r.attempts, r.degraded = q.At, asked, class, &x.tracks[home*models+to], 0, d.degraded
 	r.input, r.output, r.cut = q.Input, q.Output, false
 	if most := q.Max; uint64(most) <= uint64(d.most) && q.Output <= most && d.most >= 0 {
 		r.reserve = most * d.burndown
@@ -168,7 +169,7 @@ func (x *express) measure(r *errand, q *trace.Request, d *road, model int32) {
 // cached says what of a prompt is cached, where that does not change with time.
 func (x *express) cached(r *errand, q *trace.Request, m *Model, model int32) {
 	if x.prefix {
-		r.key = cache.SessionKey(x.tracks[r.lane].domain, q.Session)
+		r.key = cache.SessionKey(r.track.domain, q.Session)
 		if r.shared = q.Shared; r.shared > 0 {
 			r.shared = m.scale(model, r.shared)
 		}

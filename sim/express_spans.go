@@ -84,22 +84,24 @@ func (s *spans) pushAside(span int64, at unit.Time, number int32) {
 	s.open = slices.Insert(s.open, i, key)
 }
 
-// pop takes the earliest number up to and including a time.
-func (s *spans) pop(by unit.Time) (at unit.Time, number int32, ok bool) {
-	for s.first == len(s.open) {
-		if s.after > int64(by)>>spanWidth || s.after == noSpan {
-			s.next = s.begins()
-			return 0, 0, false
-		}
+// pop takes the earliest number, once next has come; 0 says that next was a
+// bound only, and is later now.
+func (s *spans) pop() (at unit.Time, number int32) {
+	if s.first == len(s.open) {
 		s.advance()
+		if at = s.start + unit.Time(s.open[0]>>keyTime); at > s.next {
+			s.next = at
+			return 0, 0
+		}
 	}
 	key := s.open[s.first]
-	if at = s.start + unit.Time(key>>keyTime); at > by {
-		s.next = at
-		return 0, 0, false
-	}
 	s.first++
-	return at, int32(uint32(key)), true
+	if s.first < len(s.open) {
+		s.next = s.start + unit.Time(s.open[s.first]>>keyTime)
+	} else {
+		s.next = s.begins()
+	}
+	return s.start + unit.Time(key>>keyTime), int32(uint32(key))
 }
 
 // begins is where the first later span that is not empty begins.

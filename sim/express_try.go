@@ -7,7 +7,7 @@ import (
 
 // attempt offers an errand to its lane. What it works out stays in the errand.
 func (x *express) attempt(r *errand, ref int32, now unit.Time) {
-	t := &x.tracks[r.lane]
+	t := r.track
 	var place *cache.Place
 	if x.prefix {
 		place = x.e.cache.Place(r.key)
@@ -27,7 +27,8 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 		if t.settles {
 			end := now + r.duration
 			x.next = min(x.next, end)
-			x.ends.add(end, ending{charge: r.charge, refund: r.charge - r.final, meter: t.pool, minute: end < m.minute.end, day: end < m.day.end})
+			p := x.ends.add(end)
+			p.meter, p.charge, p.refund, p.minute, p.day = m, r.charge, r.charge-r.final, end < m.minute.end, end < m.day.end
 		}
 	}
 	x.serve(r, t, place, now)
@@ -41,20 +42,16 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 func (x *express) serve(r *errand, t *track, place *cache.Place, now unit.Time) {
 	e := x.e
 	if place != nil && r.read+r.write > 0 {
-		u := cache.Use{Now: now, TTL: x.ttls[r.class], Readable: now}
-		switch e.cfg.Cache.Readable {
-		case FromFirstByte:
-			u.Readable += min(t.ready, r.duration)
-		case FromCompletion:
-			u.Readable += r.duration
+		if place.Free() {
+			place = e.cache.Occupy(now, place, r.key)
 		}
-		e.cache.Keep(u, place, r.key, r.input)
+		place.Keep(cache.Use{Now: now, TTL: x.ttls[r.class], Readable: now + min(t.ready, r.duration)}, r.input)
 	}
 	if x.cost > 0 {
 		x.answered(r)
 	}
 	end := now + r.duration
-	if !e.cfg.Drain && end >= e.horizon {
+	if end > x.cut {
 		x.inFlight(r, t)
 		return
 	}

@@ -47,7 +47,10 @@ func (s *Store) StoreSession(u Use, domain int32, session uint64, input int64) {
 		slot = s.Place(key)
 	}
 	s.asked = nil
-	s.Keep(u, slot, key, input)
+	if slot.Free() {
+		slot = s.Occupy(u.Now, slot, key)
+	}
+	slot.Keep(u, input)
 }
 
 // Prompt is a prompt given by its prefix blocks, ids in order; the last may be

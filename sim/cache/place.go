@@ -4,7 +4,7 @@ import "quotawall/sim/unit"
 
 // Place is where the prompt of a session's last admitted call is kept, or would
 // be; it is good until something is stored. Callers that know a session's key
-// ask it in two steps, Place and then Split and Keep; Session and StoreSession
+// ask it in steps, Place and Split, then Occupy where it is free and Keep; Session and StoreSession
 // are these steps for those that do not.
 type Place = entry
 
@@ -31,10 +31,15 @@ func (p *Place) Split(now unit.Time, key uint64, input, shared, minimum int64) (
 	return read, input - read
 }
 
-// Keep puts the prompt of an admitted call into the place found for its key.
-func (s *Store) Keep(u Use, p *Place, key uint64, input int64) {
-	if p.key == 0 {
-		p = s.sessions.occupy(u.Now, p, key)
-	}
+// Free reports whether nothing is kept in the place found for a key.
+func (p *Place) Free() bool { return p.key == 0 }
+
+// Occupy gives the free place found for a key to that key; the place may be another.
+func (s *Store) Occupy(now unit.Time, p *Place, key uint64) *Place {
+	return s.sessions.occupy(now, p, key)
+}
+
+// Keep puts the prompt of an admitted call into its place.
+func (p *Place) Keep(u Use, input int64) {
 	p.expires, p.readable, p.tokens = u.Now+u.TTL, u.Readable, input
 }
