@@ -10,7 +10,7 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 	t := r.track
 	var place *cache.Place
 	if x.prefix {
-		place = x.e.cache.Place(r.key)
+		place = x.e.cache.Place(now, r.key)
 		r.read, r.write = place.Split(now, r.key, r.input, r.shared, t.cacheMin)
 	}
 	paid := r.input - r.read
@@ -42,7 +42,7 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 func (x *express) serve(r *errand, t *track, place *cache.Place, now unit.Time) {
 	e := x.e
 	if place != nil && r.read+r.write > 0 {
-		if place.Free() {
+		if !place.Holds(r.key) {
 			place = e.cache.Occupy(now, place, r.key)
 		}
 		place.Keep(cache.Use{Now: now, TTL: x.ttls[r.class], Readable: now + min(t.ready, r.duration)}, r.input)

@@ -33,7 +33,7 @@ type Use struct {
 // cacheable prefix.
 func (s *Store) Session(now unit.Time, domain int32, session uint64, input, shared, minimum int64) Split {
 	key := SessionKey(domain, session)
-	p := s.Place(key)
+	p := s.Place(now, key)
 	s.asked, s.askedKey = p, key
 	read, write := p.Split(now, key, input, shared, minimum)
 	return Split{Read: read, Write: write}
@@ -44,10 +44,10 @@ func (s *Store) StoreSession(u Use, domain int32, session uint64, input int64) {
 	key := SessionKey(domain, session)
 	slot := s.asked
 	if slot == nil || s.askedKey != key {
-		slot = s.Place(key)
+		slot = s.Place(u.Now, key)
 	}
 	s.asked = nil
-	if slot.Free() {
+	if !slot.Holds(key) {
 		slot = s.Occupy(u.Now, slot, key)
 	}
 	slot.Keep(u, input)

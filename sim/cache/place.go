@@ -4,7 +4,7 @@ import "quotawall/sim/unit"
 
 // Place is where the prompt of a session's last admitted call is kept, or would
 // be; it is good until something is stored. Callers that know a session's key
-// ask it in steps, Place and Split, then Occupy where it is free and Keep; Session and StoreSession
+// ask it in steps, Place and Split, then Occupy where it does not hold it and Keep; Session and StoreSession
 // are these steps for those that do not.
 type Place = entry
 
@@ -12,7 +12,7 @@ type Place = entry
 func SessionKey(domain int32, session uint64) uint64 { return mix(uint64(domain)+1, session) }
 
 // Place finds the place of a key.
-func (s *Store) Place(key uint64) *Place { return s.sessions.find(key) }
+func (s *Store) Place(now unit.Time, key uint64) *Place { return s.sessions.find(now, key) }
 
 // Split is what Session says of the prompt with this key.
 func (p *Place) Split(now unit.Time, key uint64, input, shared, minimum int64) (read, write int64) {
@@ -31,10 +31,11 @@ func (p *Place) Split(now unit.Time, key uint64, input, shared, minimum int64) (
 	return read, input - read
 }
 
-// Free reports whether nothing is kept in the place found for a key.
-func (p *Place) Free() bool { return p.key == 0 }
+// Holds reports whether the place found for a key keeps its prompt.
+func (p *Place) Holds(key uint64) bool { return p.key == key }
 
-// Occupy gives the free place found for a key to that key; the place may be another.
+// Occupy gives the place found for a key, which does not hold it, to that key; the
+// place may be another then.
 func (s *Store) Occupy(now unit.Time, p *Place, key uint64) *Place {
 	return s.sessions.occupy(now, p, key)
 }

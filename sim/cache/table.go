@@ -15,9 +15,10 @@ type entry struct {
 	tokens   int64 // session entries: length of the cached prompt
 }
 
-// table is an open-addressed hash table of entries. It forgets the dead ones
-// when it is full, so its size follows the live entries and not the trace; it
-// is kept small because a run's tables share the processor's cache.
+// table is an open-addressed hash table of entries. A new entry takes the place of
+// a dead one where it can, and the dead ones are forgotten when the table is full,
+// so its size follows the live entries and not the trace; it is kept small because
+// a run's tables share the processor's cache.
 type table struct {
 	slots []entry // length a power of two
 	spare []entry // the slots before the last rebuild
@@ -30,15 +31,37 @@ const (
 	keptSpare  = 1 << 16
 )
 
-// find returns the slot of key: its entry, or the free slot where it belongs.
-func (t *table) find(key uint64) *entry {
+// find returns the slot of key: its entry, or one where it belongs, free or of an
+// entry that is dead at now. A key's search begins at a pair of slots, which fill
+// a line of the processor's cache; nearly every key is in its own pair, so which
+// of the two it is is found without a branch.
+func (t *table) find(now unit.Time, key uint64) *entry {
 	slots := t.slots
 	if len(slots) == 0 {
 		slots = t.begin()
 	}
-	for i := key; ; i++ {
-		if s := &slots[i&uint64(len(slots)-1)]; s.key == key || s.key == 0 {
+	i := key & uint64(len(slots)-1) &^ 1
+	other := slots[i|1].key ^ key
+	i |= 1 - (other|-other)>>63 // 1 where it is zero
+	if s := &slots[i]; s.key == key {
+		return s
+	}
+	return t.search(now, key)
+}
+
+// search is find, slot by slot.
+func (t *table) search(now unit.Time, key uint64) *entry {
+	var dead *entry
+	for i := key &^ 1; ; i++ {
+		switch s := &t.slots[i&uint64(len(t.slots)-1)]; {
+		case s.key == key:
 			return s
+		case s.key == 0 && dead != nil:
+			return dead
+		case s.key == 0:
+			return s
+		case dead == nil && now > s.expires:
+			dead = s
 		}
 	}
 }
@@ -51,30 +74,31 @@ func (t *table) begin() []entry {
 
 // live returns the entry of key if it is live at now.
 func (t *table) live(now unit.Time, key uint64) *entry {
-	if e := t.find(key); e.key == key && now <= e.expires {
+	if e := t.find(now, key); e.key == key && now <= e.expires {
 		return e
 	}
 	return nil
 }
 
 // put stores an entry, replacing the one of the same key.
-func (t *table) put(now unit.Time, e entry) { t.putAt(now, t.find(e.key), e) }
-
-// putAt is put where find has just returned slot for the entry's key.
-func (t *table) putAt(now unit.Time, slot *entry, e entry) {
-	if slot.key == 0 {
+func (t *table) put(now unit.Time, e entry) {
+	slot := t.find(now, e.key)
+	if slot.key != e.key {
 		slot = t.occupy(now, slot, e.key)
 	}
 	*slot = e
 }
 
-// occupy gives a free slot, the one that find has just returned, to its key.
+// occupy gives the slot that find has just returned for a key to that key; the
+// slot may be another then.
 func (t *table) occupy(now unit.Time, slot *entry, key uint64) *entry {
-	if t.used >= len(t.slots)/4*3 {
-		t.rebuild(now)
-		slot = t.find(key)
+	if slot.key == 0 {
+		if t.used >= len(t.slots)/4*3 {
+			t.rebuild(now)
+			slot = t.find(now, key)
+		}
+		t.used++
 	}
-	t.used++
 	slot.key = key
 	return slot
 }
@@ -102,7 +126,7 @@ func (t *table) rebuild(now unit.Time) {
 	}
 	for i := range old {
 		if old[i].key != 0 && now <= old[i].expires {
-			*t.find(old[i].key) = old[i]
+			*t.find(now, old[i].key) = old[i]
 		}
 	}
 }
