@@ -90,3 +90,84 @@ func BenchmarkProgression(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkMM1 is one server before a queue without bound, 90 % busy: a call costs
+// an arrival, an end and a place in the line.
+func BenchmarkMM1(b *testing.B) {
+	rows := poisson("bench", benchRows, 0.09, func(u float64) int64 { return int64(u*10_000 + 0.5) })
+	cpuPerRequest(b, func() {
+		e := New(servers(1))
+		e.Bind([]int32{0}, []int32{0})
+		runW1(b, []*Engine{e}, rows)
+	})
+}
+
+// BenchmarkQueue is deferrable calls that all come at once and are released as
+// the minutes have room.
+func BenchmarkQueue(b *testing.B) {
+	rows := messages(benchRows, 500, 100)
+	cpuPerRequest(b, func() {
+		e := New(world(limited(1_000, None, None), queued(func(*Config) {})))
+		e.Bind([]int32{0}, []int32{0})
+		runW1(b, []*Engine{e}, rows)
+	})
+}
+
+// BenchmarkLedger is what counting a served request costs, on the plain path and
+// on the express path.
+func BenchmarkLedger(b *testing.B) {
+	cfg := w1Steps(nil)[1]
+	b.Run("plain", func(b *testing.B) {
+		l, c := newLedger(&cfg), call{input: 1200, output: 220}
+		o := offer{model: &cfg.Models[0], input: 1200, output: 220, charge: 1420, final: 1420}
+		for b.Loop() {
+			l.serve(unit.Second, &c, &o, 5*unit.Minute)
+		}
+	})
+	b.Run("express", func(b *testing.B) {
+		l, n := newLedger(&cfg), newCounters(&cfg)
+		n.begin(&l, 0)
+		r := errand{input: 1200, output: 220, charge: 1420, final: 1420, asked: 1420, arrival: unit.Second}
+		for b.Loop() {
+			n.serve(&l, &r, 0, unit.Second)
+		}
+	})
+}
+
+// BenchmarkMeter is a call that the limits of a pool admit and settle.
+func BenchmarkMeter(b *testing.B) {
+	cfg := w1Steps(nil)[0]
+	m, now := newMeter(&newPools(&cfg)[0]), unit.Time(0)
+	for b.Loop() {
+		now += 50 * unit.Millisecond
+		if now >= m.turn {
+			m.roll(now)
+		}
+		if m.fits(1420) {
+			m.take(1420, 1300)
+			m.settle(now, &ending{meter: m, charge: 1420, refund: 120, minute: true, day: true})
+		}
+	}
+}
+
+// BenchmarkSpans is a number pushed some seconds ahead and popped when its time
+// has come, among a hundred others.
+func BenchmarkSpans(b *testing.B) {
+	random, s := unit.Stream(1, "bench"), newSpans()
+	var ahead [1 << 10]unit.Time
+	for i := range ahead {
+		ahead[i] = unit.Time(random.Int64N(int64(10 * unit.Second)))
+	}
+	for i := range int32(100) {
+		s.push(ahead[i], i+1)
+	}
+	n := 0
+	for b.Loop() {
+		at, number := s.pop()
+		for number == 0 {
+			at, number = s.pop()
+		}
+		n++
+		s.push(at+ahead[n%len(ahead)], number)
+	}
+}
