@@ -18,8 +18,9 @@ import (
 type endpoint struct {
 	cfg       *Endpoint
 	instances []instance
-	waiting   []int32 // kept calls, first come first served
-	calls     int64   // running and waiting
+	waiting   line      // first come first served
+	done      []running // of the latest end, to be used again
+	calls     int64     // running and waiting
 	ticking   bool
 	load      int64     // calls x time since the last look at it, up to counted
 	counted   unit.Time // when calls last changed
@@ -70,7 +71,7 @@ func (p *endpoint) ask(e *Engine, c *call) Limit {
 		p.run(e, i, e.keep(c))
 		return NoLimit
 	}
-	if len(p.waiting) >= p.cfg.Waiting || !p.inService(e.now) {
+	if p.waiting.len() >= p.cfg.Waiting || !p.inService(e.now) {
 		p.result.Refused++
 		e.ledger.refuse(e.now)
 		if p.count() == 0 {
@@ -79,8 +80,8 @@ func (p *endpoint) ask(e *Engine, c *call) Limit {
 		return Capacity
 	}
 	p.changed(e, 1)
-	p.waiting = append(p.waiting, e.keep(c))
-	p.result.MaxQueue = max(p.result.MaxQueue, int64(len(p.waiting)))
+	p.waiting.push(e.keep(c))
+	p.result.MaxQueue = max(p.result.MaxQueue, int64(p.waiting.len()))
 	return NoLimit
 }
 
@@ -219,16 +220,16 @@ func (p *endpoint) completed(e *Engine, f *flight) {
 	}
 	p.advance(e, x)
 	kept := x.running[:0]
-	var done []running
+	p.done = p.done[:0]
 	for _, r := range x.running {
 		if r.ends <= x.clock {
-			done = append(done, r)
+			p.done = append(p.done, r)
 		} else {
 			kept = append(kept, r)
 		}
 	}
 	x.running = kept
-	for _, r := range done {
+	for _, r := range p.done {
 		p.finish1(e, r)
 	}
 	p.dispatch(e)
@@ -268,13 +269,13 @@ func (p *endpoint) finish1(e *Engine, r running) {
 
 // dispatch starts waiting calls on free instances.
 func (p *endpoint) dispatch(e *Engine) {
-	for len(p.waiting) > 0 {
+	for p.waiting.len() > 0 {
 		i := p.free(e.now)
 		if i < 0 {
 			return
 		}
-		ref := p.waiting[0]
-		p.waiting = p.waiting[1:]
+		ref := p.waiting.front()
+		p.waiting.pop()
 		p.run(e, i, ref)
 	}
 }
@@ -289,7 +290,7 @@ func (e *Engine) cutEndpoint() {
 			e.ledger.inFlightCall(e.calls.at(r.call))
 		}
 	}
-	for _, ref := range e.endpoint.waiting {
+	for _, ref := range e.endpoint.waiting.waiting() {
 		e.ledger.queuedCall(e.calls.at(ref))
 	}
 }
