@@ -195,14 +195,23 @@ func (x *express) until(by unit.Time) {
 
 // settle settles the calls that end up to and including a time.
 func (x *express) settle(by unit.Time) {
-	for x.ends.next <= by {
-		at, i := x.ends.pop()
-		if i == 0 {
-			continue
+	d := &x.ends
+	for d.next <= by {
+		if d.first == len(d.open) {
+			d.advance()
 		}
-		p := &x.ends.all[i]
-		p.meter.settle(at, p)
-		x.ends.give(i)
+		for _, key := range d.open[d.first:] {
+			at, i := d.start+unit.Time(key>>keyTime), int32(uint32(key))
+			if at > by {
+				d.next = at
+				return
+			}
+			p := &d.all[i]
+			p.meter.settle(at, p)
+			d.give(i)
+			d.first++
+		}
+		d.next = d.begins()
 	}
 }
 

@@ -89,19 +89,18 @@ func (s *spans) pushAside(span int64, at unit.Time, number int32) {
 func (s *spans) pop() (at unit.Time, number int32) {
 	if s.first == len(s.open) {
 		s.advance()
-		if at = s.start + unit.Time(s.open[0]>>keyTime); at > s.next {
-			s.next = at
-			return 0, 0
-		}
 	}
-	key := s.open[s.first]
+	if at = s.start + unit.Time(s.open[s.first]>>keyTime); at > s.next {
+		s.next = at
+		return 0, 0
+	}
+	number = int32(uint32(s.open[s.first]))
 	s.first++
+	s.next = s.begins()
 	if s.first < len(s.open) {
 		s.next = s.start + unit.Time(s.open[s.first]>>keyTime)
-	} else {
-		s.next = s.begins()
 	}
-	return s.start + unit.Time(key>>keyTime), int32(uint32(key))
+	return at, number
 }
 
 // begins is where the first later span that is not empty begins.

@@ -76,10 +76,7 @@ type loaded struct {
 
 // load reads catalog, scenario and flags and checks them together.
 func (a *app) load(args []string, in *inputs) (*loaded, error) {
-	if a.env("GOGC") == "" {
-		debug.SetGCPercent(loadingGC)
-		defer debug.SetGCPercent(runningGC)
-	}
+	defer debug.SetGCPercent(debug.SetGCPercent(loadingGC))
 	name := "brain"
 	if len(args) > 0 {
 		name = args[0]
@@ -109,13 +106,9 @@ func (a *app) load(args []string, in *inputs) (*loaded, error) {
 	return l, bad(a.openTrace(l, in, folder))
 }
 
-// The garbage collector's percentage while inputs are read, which makes some 20 MB
-// of short-lived garbage, and in a run, which makes next to none: there a tight
-// heap is cheap.
-const (
-	loadingGC = 400
-	runningGC = 50
-)
+// loadingGC is the garbage collector's percentage while inputs are read, which
+// makes some 20 MB of garbage that is not worth seven collections.
+const loadingGC = 400
 
 // openTrace finds the files of --trace, or of the scenario's own trace.
 func (a *app) openTrace(l *loaded, in *inputs, folder string) error {

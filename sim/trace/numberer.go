@@ -13,7 +13,14 @@ type Numberer struct {
 	row    int64
 	next   uint32
 	shards [1 << shardBits]shard
+	recent [1 << recentBits]numbered // sessions that came lately, by hash
 	name   []byte
+}
+
+// numbered is a session and its ordinal plus one.
+type numbered struct {
+	session uint64
+	ordinal uint32
 }
 
 // shard is an open-addressed table of the sessions of one part of all hashes. A
@@ -26,6 +33,7 @@ type shard struct {
 
 const (
 	shardBits  = 6
+	recentBits = 11
 	firstShard = 32
 )
 
@@ -44,8 +52,18 @@ func (n *Numberer) Number(block []Request) {
 	}
 }
 
+// ordinal is a session's number. Nearly always the session came lately.
 func (n *Numberer) ordinal(session uint64) uint32 {
 	hash := spread(session)
+	r := &n.recent[hash>>(64-recentBits)]
+	if r.session != session || r.ordinal == 0 {
+		*r = numbered{session, n.seek(session, hash)}
+	}
+	return r.ordinal - 1
+}
+
+// seek is ordinal, plus one, among all sessions.
+func (n *Numberer) seek(session, hash uint64) uint32 {
 	s := &n.shards[hash>>(64-shardBits)]
 	if s.used >= len(s.sessions)/8*7 {
 		s.grow()
@@ -56,7 +74,7 @@ func (n *Numberer) ordinal(session uint64) uint32 {
 		s.sessions[i], s.ordinals[i] = session, n.next
 		s.used++
 	}
-	return s.ordinals[i] - 1
+	return s.ordinals[i]
 }
 
 // find is where a session stands, or would.
