@@ -37,7 +37,7 @@ type errand struct {
 // another, or the same.
 type road struct {
 	model                 *Model
-	longest               int64 // prompt that the model asked takes
+	longest               int64 // prompt that the model asked takes in any case
 	most                  int64 // largest max_tokens that is as the request says
 	burndown              int64 // of a reserved token
 	longAbove             int64 // prompts longer than that are counted in longCell
@@ -128,9 +128,9 @@ func (x *express) arrive(q *trace.Request) {
 	}
 	models := int32(len(e.cfg.Models))
 	d := &x.roads[wish*models+to]
-	if q.Input > d.longest {
+	if q.Input > d.longest && !e.fitsContext(model, to, q.Input) {
 		to, d = model, &x.roads[wish*models+model]
-		if q.Input > d.longest {
+		if !e.fitsContext(model, model, q.Input) {
 			e.maxOf(q, model, class) // for what it counts
 			e.ledger.unserve(x.counters.hour, class, home, TooLong)
 			return

@@ -18,7 +18,7 @@ import (
 // plain one, and the others one such thing or a few.
 func TestExpressIsExact(t *testing.T) {
 	var taken, refused, retried, tries, days, held int
-	check := func(rt *rapid.T, seed uint64) {
+	check := func(rt rapid.TB, seed uint64) {
 		d := roll(seed)
 		cfg := d.expressScenario()
 		rows := d.busy(&cfg)
@@ -42,6 +42,7 @@ func TestExpressIsExact(t *testing.T) {
 			}
 		}
 	}
+	check(t, 475530389) // a prompt fits by the rounding of its tokens only
 	rapid.Check(t, func(rt *rapid.T) {
 		first := rapid.Uint64().Draw(rt, "first scenario")
 		for i := range uint64(20) {

@@ -9,7 +9,11 @@ import (
 func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 	t := r.track
 	var place *cache.Place
-	if x.prefix {
+	switch {
+	case !x.prefix:
+	case r.input < t.cacheMin:
+		r.read, r.write = 0, 0
+	default:
 		place = x.e.cache.Place(now, r.key)
 		r.read, r.write = place.Split(now, r.key, r.input, r.shared, t.cacheMin)
 	}

@@ -32,6 +32,9 @@ type Use struct {
 // say (then the shorter of the two prompts). minimum is the model's smallest
 // cacheable prefix.
 func (s *Store) Session(now unit.Time, domain int32, session uint64, input, shared, minimum int64) Split {
+	if input < minimum {
+		return Split{}
+	}
 	key := SessionKey(domain, session)
 	p := s.Place(now, key)
 	s.asked, s.askedKey = p, key

@@ -14,11 +14,8 @@ func SessionKey(domain int32, session uint64) uint64 { return mix(uint64(domain)
 // Place finds the place of a key.
 func (s *Store) Place(now unit.Time, key uint64) *Place { return s.sessions.find(now, key) }
 
-// Split is what Session says of the prompt with this key.
+// Split is what Session says of the prompt with this key, which reaches the minimum.
 func (p *Place) Split(now unit.Time, key uint64, input, shared, minimum int64) (read, write int64) {
-	if input < minimum {
-		return 0, 0
-	}
 	if p.key != key || now > p.expires || now < p.readable {
 		return 0, input
 	}
