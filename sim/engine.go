@@ -157,6 +157,9 @@ func (e *Engine) goTo(at unit.Time) {
 	e.now = at
 }
 
+// wentBack stays out of goTo, which is put into the loops that call it.
+//
+//go:noinline
 func (e *Engine) wentBack(at unit.Time) {
 	panic(fmt.Sprintf("sim: the clock went back from %d to %d", e.now, at))
 }

@@ -24,7 +24,7 @@ type cell struct {
 	served, input, read, write, output int64
 	asked                              int64 // input + uncut output, in the requested models' tokens
 	reserved, settled                  int64
-	atOnce, degraded                   int64 // served without a wait; by a lesser model
+	degraded                           int64 // served by a lesser model
 }
 
 type offered struct{ requests, tokens int64 }
@@ -93,9 +93,7 @@ func (n *counters) serve(l *ledger, r *errand, home int32, now unit.Time) {
 	c.reserved += r.charge
 	c.settled += r.final
 	c.degraded += int64(r.degraded)
-	if wait := now - r.arrival; wait == 0 {
-		c.atOnce++
-	} else {
+	if wait := now - r.arrival; wait > 0 {
 		l.classes[r.class].Waits.Add(wait)
 	}
 	if r.cut {
@@ -130,6 +128,10 @@ func (n *counters) fold(e *Engine) {
 			by.Write += k.write
 		}
 	}
+	for i := range l.classes {
+		c := &l.classes[i]
+		c.Waits.addZero(c.Served - c.Waits.Count()) // those that were served at once
+	}
 }
 
 func (l *ledger) fold(n *cell, c *counted, class, home int32, ttl unit.Time) {
@@ -146,7 +148,6 @@ func (l *ledger) fold(n *cell, c *counted, class, home int32, ttl unit.Time) {
 	l.servedTokens += n.asked
 	r := &l.classes[class]
 	r.Tokens.add(Tokens{Input: n.input, Fresh: fresh, Read: n.read, Write: n.write, Output: n.output})
-	r.Waits.addZero(n.atOnce)
 	for _, x := range [...]*Totals{&l.totals, &r.Totals, &l.homes[home]} {
 		x.Served += n.served
 		x.Degraded += n.degraded

@@ -138,15 +138,15 @@ func (s *spans) advance() {
 // order puts the open span in order, of which the latest came first.
 func (s *spans) order() {
 	open := s.open
-	slices.Reverse(open)
 	if len(open) >= manyOpen {
+		slices.Reverse(open)
 		slices.SortStableFunc(open, func(a, b uint64) int { return int(a>>keyTime) - int(b>>keyTime) })
 		return
 	}
 	for i := range open {
-		open[i] |= uint64(i) << keyPlace
+		open[i] |= uint64(len(open)-1-i) << keyPlace
 	}
-	if len(open) > 8 {
+	if len(open) > 12 {
 		slices.Sort(open)
 		return
 	}
