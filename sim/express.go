@@ -63,18 +63,7 @@ func newExpress(e *Engine) *express {
 		classes: int32(len(cfg.Classes)), to: newDestinations(cfg), roads: newRoads(cfg),
 		cost: cfg.Client.Profile.retryCost(throttled), errands: make([]errand, 1, 64), counters: newCounters(cfg),
 	}
-	for i := range cfg.Classes {
-		x.ttls = append(x.ttls, e.ttl(int32(i)))
-	}
-	if cfg.Quota.readsReserved() {
-		x.reads = -1
-	}
-	if x.cut = unit.Never; !cfg.Drain {
-		x.cut = e.horizon - 1
-	}
-	if cfg.Assign == Sticky && len(cfg.Accounts)&(len(cfg.Accounts)-1) == 0 {
-		x.masked, x.mask = true, uint32(len(cfg.Accounts)-1)
-	}
+	x.settings()
 	for i := range e.pools {
 		x.meters = append(x.meters, newMeter(&e.pools[i]))
 	}
@@ -90,6 +79,23 @@ func newExpress(e *Engine) *express {
 		}
 	}
 	return x
+}
+
+// settings works out what is the same for all requests.
+func (x *express) settings() {
+	cfg := &x.e.cfg
+	for i := range cfg.Classes {
+		x.ttls = append(x.ttls, x.e.ttl(int32(i)))
+	}
+	if cfg.Quota.readsReserved() {
+		x.reads = -1
+	}
+	if x.cut = unit.Never; !cfg.Drain {
+		x.cut = x.e.horizon - 1
+	}
+	if cfg.Assign == Sticky && len(cfg.Accounts)&(len(cfg.Accounts)-1) == 0 {
+		x.masked, x.mask = true, uint32(len(cfg.Accounts)-1)
+	}
 }
 
 // simpleClients: nobody waits for an answer but to try again after a time that

@@ -47,28 +47,27 @@ type road struct {
 	logged                bool // as the trace logs it, a request takes as long
 }
 
-// drawn marks what is asked for of a model that is drawn.
-const drawn int32 = -1
+// drawn stands for a model that the mix draws.
+const drawn int32 = -2
 
 // newDestinations lists the models that requests ask, where that is not drawn.
 func newDestinations(cfg *Config) []int32 {
-	var to []int32
+	var all []int32
 	r := &cfg.Routing
 	for m := range cfg.Models {
 		for c := range cfg.Classes {
+			to := r.ofClass(int32(c))
 			switch {
-			case r.ClassTo != nil && r.ClassTo[c] != None:
-				to = append(to, r.ClassTo[c])
+			case to != None:
 			case r.Mix != nil:
-				to = append(to, drawn)
-			case r.To != nil && r.To[m] != None:
-				to = append(to, r.To[m])
+				to = drawn
 			default:
-				to = append(to, int32(m))
+				to = r.ofModel(int32(m))
 			}
+			all = append(all, to)
 		}
 	}
-	return to
+	return all
 }
 
 func newRoads(cfg *Config) []road {
@@ -138,17 +137,7 @@ func (x *express) arrive(q *trace.Request) {
 	}
 	r := &x.errands[0]
 	r.arrival, r.asked, r.class, r.track, r.attempts, r.degraded = q.At, asked, class, &x.tracks[home*models+to], 0, d.degraded
-	r.input, r.output, r.cut = q.Input, q.Output, false
-	if most := q.Max; uint64(most) <= uint64(d.most) && q.Output <= most && d.most >= 0 {
-		r.reserve = most * d.burndown
-	} else {
-		x.measure(r, q, d, model)
-	}
-	r.duration = d.firstToken + unit.Time(r.output)*d.perToken
-	if d.logged && q.Duration >= 0 {
-		r.duration = q.Duration
-	}
-	if r.cell = home*models + d.cell; r.input > d.longAbove {
+	if r.cell = home*models + d.cell; x.measure(r, q, d, model) > d.longAbove {
 		r.cell += d.longCell - d.cell
 	}
 	x.cached(r, q, d.model, model)
@@ -158,12 +147,22 @@ func (x *express) arrive(q *trace.Request) {
 	x.attempt(r, 0, q.At)
 }
 
-// measure sets the tokens of a request that are not just as it says.
-func (x *express) measure(r *errand, q *trace.Request, d *road, model int32) {
-	given, exact := x.e.maxOf(q, model, d.class)
-	r.input = d.model.scale(model, q.Input)
-	given, r.output, r.cut = d.model.answer(model, given, exact, d.model.scale(model, q.Output))
-	r.reserve = x.e.reserve(d.model, given)
+// measure sets the tokens of a request and its time, and returns its input.
+func (x *express) measure(r *errand, q *trace.Request, d *road, model int32) int64 {
+	r.input, r.output, r.cut = q.Input, q.Output, false
+	if most := q.Max; uint64(most) <= uint64(d.most) && q.Output <= most && d.most >= 0 {
+		r.reserve = most * d.burndown
+	} else {
+		given, exact := x.e.maxOf(q, model, d.class)
+		r.input = d.model.scale(model, q.Input)
+		given, r.output, r.cut = d.model.answer(model, given, exact, d.model.scale(model, q.Output))
+		r.reserve = x.e.reserve(d.model, given)
+	}
+	r.duration = d.firstToken + unit.Time(r.output)*d.perToken
+	if d.logged && q.Duration >= 0 {
+		r.duration = q.Duration
+	}
+	return r.input
 }
 
 // cached says what of a prompt is cached, where that does not change with time.

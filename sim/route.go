@@ -74,30 +74,39 @@ func (s Scale) of(tokens int64) int64 {
 
 // route is the model that the policy picks for a request.
 func (e *Engine) route(c *call) int32 {
-	switch {
-	case c.leg == escalated:
+	r := &e.cfg.Routing
+	if c.leg == escalated {
 		return c.model
-	case c.routed != None:
+	}
+	if c.routed != None {
 		return c.routed
 	}
-	return e.policy(c.model, c.class, c.leg == whole)
+	if to := r.ofClass(c.class); to != None {
+		return to
+	}
+	if r.Mix != nil {
+		return e.drawMix(c.model)
+	}
+	if r.Cascade != nil && c.leg == whole && e.cfg.Models[r.Cascade.First].Tier < e.cfg.Models[c.model].Tier {
+		return r.Cascade.First
+	}
+	return r.ofModel(c.model)
 }
 
-// policy is the model that the policy picks for requests of a class for a model;
-// cascades are for whole requests only.
-func (e *Engine) policy(model, class int32, cascades bool) int32 {
-	r := &e.cfg.Routing
-	switch {
-	case r.ClassTo != nil && r.ClassTo[class] != None:
-		return r.ClassTo[class]
-	case r.Mix != nil:
-		return e.drawMix(model)
-	case r.Cascade != nil && cascades && e.cfg.Models[r.Cascade.First].Tier < e.cfg.Models[model].Tier:
-		return r.Cascade.First
-	case r.To != nil && r.To[model] != None:
-		return r.To[model]
+// ofClass is where all requests of a class go, or None.
+func (r *Routing) ofClass(class int32) int32 {
+	if r.ClassTo == nil {
+		return None
 	}
-	return model
+	return r.ClassTo[class]
+}
+
+// ofModel is where requests for a model go.
+func (r *Routing) ofModel(model int32) int32 {
+	if r.To == nil || r.To[model] == None {
+		return model
+	}
+	return r.To[model]
 }
 
 // drawMix draws the model of a mix; a draw above the wished tier keeps the
