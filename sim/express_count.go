@@ -8,10 +8,9 @@ import (
 // from them: those of an hour when it is over, the others at the end.
 type counters struct {
 	turn            unit.Time // the hour or the price period ends then
-	hourEnd         unit.Time
-	cells           []cell // by price period, band, class and lane
-	period          int    // cells of one price period
-	first           int    // of the present price period
+	cells           []cell    // by price period, band, class and lane
+	period          int       // cells of one price period
+	first           int       // of the present price period
 	lanes, accounts int32
 	offered         []offered // by class and home
 	refused         int64
