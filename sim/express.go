@@ -8,9 +8,9 @@ import (
 
 // express runs a step that asks for little: an open loop of calls that have one
 // candidate each, under fixed windows. Such a request is worked out once, when
-// it arrives; an attempt is then a look into the cache and at three counters.
-// It counts exactly what the plain path counts, which a property test holds,
-// and shares with it the limits, the cache and the ledger.
+// it arrives; an attempt is then a look into the cache and at its pool's meter.
+// It counts exactly what the plain path counts, which a property test holds, and
+// shares with it the cache and the ledger.
 type express struct {
 	e      *Engine
 	tracks []track  // by lane
@@ -203,6 +203,10 @@ func (x *express) until(by unit.Time) {
 func (x *express) settle(by unit.Time) {
 	d := &x.ends
 	for d.next <= by {
+		if len(d.late) > 0 {
+			x.settleNext()
+			continue
+		}
 		if d.first == len(d.open) {
 			d.advance()
 		}
@@ -218,6 +222,15 @@ func (x *express) settle(by unit.Time) {
 			d.first++
 		}
 		d.next = d.begins()
+	}
+}
+
+// settleNext settles the call that ends next.
+func (x *express) settleNext() {
+	if at, i := x.ends.pop(); i != 0 {
+		p := &x.ends.all[i]
+		p.meter.settle(at, p)
+		x.ends.give(i)
 	}
 }
 

@@ -19,6 +19,7 @@ type spans struct {
 	first   int       // of open, that was not popped yet
 	open    []uint64  // what the open span holds, in order: see openKey
 	waiting []waiting // by number
+	late    heap      // what was pushed into the open span; of one time, it comes after open
 	far     heap      // what is beyond the reach of lists
 	seq     uint64
 	filled  [spanCount / 64]uint64
@@ -70,37 +71,51 @@ func (s *spans) push(at unit.Time, number int32) {
 
 // pushAside adds a number to the open span, or beyond the reach of the others.
 func (s *spans) pushAside(span int64, at unit.Time, number int32) {
-	if span != s.current {
-		s.seq++
-		s.far.push(event{at: at, order: s.seq, ref: number})
-		s.after = min(s.after, span)
+	s.seq++
+	ev := event{at: at, order: s.seq, ref: number}
+	if span == s.current {
+		s.late.push(ev)
 		return
 	}
-	key := uint64(at-s.start)<<keyTime | uint64(number)
-	i := s.first
-	for i < len(s.open) && s.open[i]>>keyTime <= key>>keyTime {
-		i++
-	}
-	s.open = slices.Insert(s.open, i, key)
+	s.far.push(ev)
+	s.after = min(s.after, span)
 }
 
 // pop takes the earliest number, once next has come; 0 says that next was a
 // bound only, and is later now.
 func (s *spans) pop() (at unit.Time, number int32) {
-	if s.first == len(s.open) {
+	if s.first == len(s.open) && len(s.late) == 0 {
 		s.advance()
 	}
-	if at = s.start + unit.Time(s.open[s.first]>>keyTime); at > s.next {
-		s.next = at
+	head, late := s.head()
+	if head > s.next {
+		s.next = head
 		return 0, 0
 	}
-	number = int32(uint32(s.open[s.first]))
-	s.first++
-	s.next = s.begins()
-	if s.first < len(s.open) {
-		s.next = s.start + unit.Time(s.open[s.first]>>keyTime)
+	if late {
+		number = s.late.pop().ref
+	} else {
+		number = int32(uint32(s.open[s.first]))
+		s.first++
 	}
-	return at, number
+	s.next, _ = s.head()
+	return head, number
+}
+
+// head is when the first of the open span comes, or the next span begins where
+// that is empty, and whether the first is a late one.
+func (s *spans) head() (at unit.Time, late bool) {
+	at = unit.Never
+	if s.first < len(s.open) {
+		at = s.start + unit.Time(s.open[s.first]>>keyTime)
+	}
+	switch {
+	case len(s.late) > 0 && s.late[0].at < at:
+		return s.late[0].at, true
+	case at == unit.Never:
+		return s.begins(), false
+	}
+	return at, false
 }
 
 // begins is where the first later span that is not empty begins.
@@ -179,7 +194,7 @@ func (s *spans) following() int64 {
 
 // each calls f for every number that was not popped, in no order.
 func (s *spans) each(f func(number int32)) {
-	for _, ev := range s.far {
+	for _, ev := range slices.Concat(s.late, s.far) {
 		f(ev.ref)
 	}
 	for _, key := range s.open[s.first:] {

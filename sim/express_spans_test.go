@@ -81,3 +81,21 @@ func TestCrowdedSpan(t *testing.T) {
 		t.Errorf("something is left at %d", q.next)
 	}
 }
+
+// However many numbers are pushed into the span that is open, each costs little:
+// a hundred thousand of them come in order, in no time to speak of.
+func TestCrowdedOpenSpan(t *testing.T) {
+	const crowd = 100_000
+	q, random := newSpans(), unit.Stream(1, "open span")
+	for i := range int32(crowd) {
+		q.push(unit.Time(random.Int64N(1<<spanWidth)), i+1)
+	}
+	last := unit.Time(0)
+	for range crowd {
+		at, n := q.pop()
+		if n == 0 || at < last {
+			t.Fatalf("%d at %d came after %d", n, at, last)
+		}
+		last = at
+	}
+}
