@@ -36,8 +36,8 @@ func (e *Engine) offerTo(o *offer, c *call, account int32) {
 	model := c.asks()
 	m := &e.cfg.Models[model]
 	o.lane, o.model, o.way = e.lane(account, model), m, onDemand
-	o.input, o.output = m.scale(c.model, c.input), m.scale(c.model, c.output)
-	o.max, o.output, o.cut = m.answer(c.model, c.max, c.exact, o.output)
+	o.input = m.scale(c.model, c.input)
+	o.max, o.output, o.cut = m.answerTo(c)
 	o.duration = e.durationOf(c.duration, c.model, model, o.output)
 	e.split(o, c)
 	fresh := o.input - o.split.Read - o.split.Write
@@ -49,6 +49,11 @@ func (e *Engine) offerTo(o *offer, c *call, account int32) {
 	if l := &e.cfg.Lanes[o.lane]; l.Cross != None {
 		e.crossCharges(o, l, fresh, e.cfg.Classes[c.class].TTL > 0)
 	}
+}
+
+// answerTo is answer for a call.
+func (m *Model) answerTo(c *call) (reserved, output int64, cut bool) {
+	return m.answer(c.model, c.max, c.exact, m.scale(c.model, c.output))
 }
 
 // answer is the max_tokens that a call reserves on this model, the output that

@@ -35,7 +35,7 @@ func (e *Engine) try(c *call) {
 // ask offers a call to one candidate and serves it there, or returns what refused.
 func (e *Engine) ask(c *call, account int32) Limit {
 	if e.cfg.Models[c.asks()].SelfHosted {
-		return e.endpoint.ask(e, c)
+		return e.askEndpoint(c)
 	}
 	var o offer
 	e.offerTo(&o, c, account)
@@ -97,19 +97,15 @@ func (e *Engine) complete(ref int32) {
 		return
 	}
 	f := e.flights.at(ref)
-	if f.lane == None {
-		e.endpoint.completed(e, f)
-	} else {
-		if l := &e.cfg.Lanes[f.lane]; e.book(l) != None {
-			e.settleDue(l)
-		}
-		e.settle(e.now, f)
-		if f.then != None {
-			e.goOn(f.then)
-		}
-		if f.owner != None {
-			e.sessionServed(f.owner)
-		}
+	if l := &e.cfg.Lanes[f.lane]; e.book(l) != None {
+		e.settleDue(l)
+	}
+	e.settle(e.now, f)
+	if f.then != None {
+		e.goOn(f.then)
+	}
+	if f.owner != None {
+		e.sessionServed(f.owner)
 	}
 	e.flights.give(ref)
 }

@@ -49,10 +49,8 @@ func (e *Engine) batchServed(c *call) {
 		return
 	}
 	m := &e.cfg.Models[model]
-	o := offer{lane: e.lane(account, model), model: m, way: batched, input: m.scale(c.model, c.input), output: m.scale(c.model, c.output)}
-	if bound := e.outputBound(c, m); o.output > bound {
-		o.output, o.cut = bound, true
-	}
+	o := offer{lane: e.lane(account, model), model: m, way: batched, input: m.scale(c.model, c.input)}
+	_, o.output, o.cut = m.answerTo(c)
 	late := e.batchLate(c)
 	escalates := c.leg == whole && !late && e.escalates(c, &o)
 	if late || escalates {

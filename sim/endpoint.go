@@ -1,9 +1,9 @@
 package sim
 
 import (
+	"math"
 	"slices"
 
-	"quotawall/sim/trace"
 	"quotawall/sim/unit"
 )
 
@@ -14,20 +14,39 @@ import (
 // Each instance keeps a virtual clock of the output a single call has produced,
 // in tokens x 1e9, which runs at speed(c)/c with c calls running. A call ends
 // when that clock has advanced by its own work, so a change of concurrency
-// costs one new event and not one for every call.
+// costs one new end and not one for every call.
+//
+// It knows of a request no more than its job. Whoever runs it looks at next, and
+// when that has come takes the answers (ended) and lets it go on (goOn).
 type endpoint struct {
-	cfg       *Endpoint
-	instances []instance
-	waiting   line      // first come first served
-	done      []running // of the latest end, to be used again
-	calls     int64     // running and waiting
-	ticking   bool
-	load      int64     // calls x time since the last look at it, up to counted
-	counted   unit.Time // when calls last changed
-	scaledOut unit.Time
-	stands    unit.Time // the number of instances that take calls has not changed since
-	result    EndpointResult
+	cfg        *Endpoint
+	horizon    unit.Time // busy and paid time is counted up to it
+	firstToken int64     // work until a call's first token
+	shares     []int64   // speed of each of so many calls on an instance, as far as known
+	instances  []instance
+	waiting    line[job] // first come first served
+	done       []running // of the latest end, to be used again
+	calls      int64     // running and waiting
+	load       int64     // calls x time since the last look at it, up to counted
+	counted    unit.Time // when calls last changed
+	scaledOut  unit.Time
+	stands     unit.Time // the number of instances that take calls has not changed since
+	result     EndpointResult
+
+	seq    *uint64     // numbers the run's events
+	next   event       // the first of its own: ref is an instance, or one of these
+	look   event       // at its load
+	starts line[event] // of instances, the first to be ready first
 }
+
+// Events of an endpoint that are not the end of an instance's call.
+const (
+	lookAtLoad    int32 = -1
+	instanceReady int32 = -2
+)
+
+// noEvent is after all events.
+var noEvent = event{at: unit.Never, order: math.MaxUint64}
 
 type instance struct {
 	up      bool
@@ -36,7 +55,14 @@ type instance struct {
 	running []running // small: at most the endpoint's concurrency
 	clock   int64     // virtual, tokens x 1e9
 	last    unit.Time // when the clock was last advanced
-	version int64     // of the scheduled completion
+	end     event     // of the call that ends next
+}
+
+// job is a call as an endpoint sees it: tokens in its model's tokenizer, the
+// output no longer than it may get.
+type job struct {
+	call           int32 // kept
+	prompt, output int64
 }
 
 // running is one call on an instance.
@@ -53,45 +79,77 @@ const tokenWork = 1_000_000_000
 // longAgo is before every cooldown; a difference to it does not overflow.
 const longAgo = -unit.Never / 2
 
-func newEndpoint(cfg *Endpoint) *endpoint {
-	p := &endpoint{cfg: cfg, scaledOut: longAgo}
-	for range cfg.Instances {
-		p.instances = append(p.instances, instance{up: true})
+func newEndpoint(cfg *Config, seq *uint64) *endpoint {
+	p := &endpoint{cfg: cfg.Endpoint, horizon: cfg.Horizon, scaledOut: longAgo, seq: seq, next: noEvent, look: noEvent}
+	p.firstToken = int64(cfg.Models[p.cfg.Model].FirstToken) * p.speed(1)
+	for range p.cfg.Instances {
+		p.instances = append(p.instances, instance{up: true, end: noEvent})
 	}
+	p.begin()
 	return p
 }
 
-// ask runs a call on the instance with the fewest calls, or queues it, or
-// refuses it for lack of capacity. The endpoint's queue stands before instances:
-// while none takes calls they fail (AWS: NoCapacityInvocationFailures, 2024-12).
-func (p *endpoint) ask(e *Engine, c *call) Limit {
-	p.tick(e)
-	if i := p.free(e.now); i >= 0 {
-		p.changed(e, 1)
-		p.run(e, i, e.keep(c))
-		return NoLimit
+// event is an event of its own, after all of its time and kind that are there.
+func (p *endpoint) event(at unit.Time, k kind, what int32) event {
+	*p.seq++
+	return event{at: at, order: uint64(k)<<kindShift | *p.seq, ref: what}
+}
+
+// seek finds the first of its events.
+func (p *endpoint) seek() {
+	next := p.look
+	if p.starts.len() > 0 && p.starts.front().before(next.at, next.order) {
+		next = *p.starts.front()
 	}
-	if p.waiting.len() >= p.cfg.Waiting || !p.inService(e.now) {
-		p.result.Refused++
-		e.ledger.refuse(e.now)
-		if p.count() == 0 {
-			p.scaleTo(e, 1)
+	for i := range p.instances {
+		if end := &p.instances[i].end; end.before(next.at, next.order) {
+			next = *end
 		}
-		return Capacity
 	}
-	p.changed(e, 1)
-	p.waiting.push(e.keep(c))
+	p.next = next
+}
+
+// Where an endpoint puts a call that does not run at once.
+const (
+	inLine = -1 - iota
+	nowhere
+)
+
+// place is where a call goes now: the instance with the fewest calls, the line,
+// or nowhere for lack of capacity. The endpoint's queue stands before instances:
+// while none takes calls they fail (AWS: NoCapacityInvocationFailures, 2024-12).
+func (p *endpoint) place(now unit.Time) int {
+	p.tick(now)
+	if i := p.free(now); i >= 0 {
+		return i
+	}
+	if p.waiting.len() < p.cfg.Waiting && p.inService(now) {
+		return inLine
+	}
+	p.result.Refused++
+	if p.count() == 0 {
+		p.scaleTo(now, 1)
+	}
+	return nowhere
+}
+
+// put puts a job where place has found room for it.
+func (p *endpoint) put(now unit.Time, place int, j *job) {
+	p.changed(now, 1)
+	if place >= 0 {
+		p.run(now, place, j)
+		return
+	}
+	p.waiting.push(*j)
 	p.result.MaxQueue = max(p.result.MaxQueue, int64(p.waiting.len()))
-	return NoLimit
 }
 
 // free is the ready instance with the fewest calls and room for one, or -1.
 func (p *endpoint) free(now unit.Time) int {
-	best := -1
+	best, fewest := -1, p.cfg.Concurrency
 	for i := range p.instances {
-		x := &p.instances[i]
-		if x.up && x.ready <= now && len(x.running) < p.cfg.Concurrency && (best < 0 || len(x.running) < len(p.instances[best].running)) {
-			best = i
+		if x := &p.instances[i]; len(x.running) < fewest && x.up && x.ready <= now {
+			best, fewest = i, len(x.running)
 		}
 	}
 	return best
@@ -113,71 +171,61 @@ func (p *endpoint) inService(now unit.Time) bool {
 	return slices.ContainsFunc(p.instances, func(x instance) bool { return x.up && x.ready <= now })
 }
 
-// room says whether the endpoint would run a call now, or has to be woken by
+// room says whether the endpoint would run a job now, or has to be woken by
 // asking it, and how long the answer takes if no further call joins it.
-func (p *endpoint) room(e *Engine, c *call) (room, unit.Time) {
+func (p *endpoint) room(now unit.Time, j *job) (room, unit.Time) {
 	answer, n := noRoom, int64(1)
-	if i := p.free(e.now); i >= 0 {
+	if i := p.free(now); i >= 0 {
 		answer, n = hasRoom, int64(len(p.instances[i].running)+1)
 	} else if p.count() == 0 {
 		answer = hasRoom
 	}
 	share := p.share(n)
-	return answer, unit.Time((p.work(e, c, n) + share - 1) / share)
+	return answer, unit.Time((p.work(j, n) + share - 1) / share)
 }
 
-// run starts a kept call on an instance.
-func (p *endpoint) run(e *Engine, i int, ref int32) {
+// run starts a job on an instance.
+func (p *endpoint) run(now unit.Time, i int, j *job) {
 	x := &p.instances[i]
-	p.advance(e, x)
-	work := p.work(e, e.calls.at(ref), int64(len(x.running)+1))
-	x.running = append(x.running, running{call: ref, ends: x.clock + work, started: e.now})
-	p.plan(e, i)
+	p.advance(now, x)
+	work := p.work(j, int64(len(x.running)+1))
+	x.running = append(x.running, running{call: j.call, ends: x.clock + work, started: now})
+	p.plan(now, i)
 }
 
-// work is the virtual work of a call that makes n calls run: its output, the
+// work is the virtual work of a job that makes n calls run: its output, the
 // first token's time alone on an instance, and the reading of its prompt, which
 // takes the whole instance its time however many calls there are: n of them take
 // n times as long, each at one share of the speed.
-func (p *endpoint) work(e *Engine, c *call, n int64) int64 {
-	m := &e.cfg.Models[p.cfg.Model]
-	work := min(m.scale(c.model, c.output), e.outputBound(c, m))*tokenWork + int64(m.FirstToken)*p.speed(1)
+func (p *endpoint) work(j *job, n int64) int64 {
+	work := min(j.output, int64(unit.Never)/tokenWork/2)*tokenWork + p.firstToken
 	if p.cfg.Prefill > 0 {
 		speed := p.share(n) * n
-		work += min(m.scale(c.model, c.input)*tokenWork/p.cfg.Prefill, int64(unit.Never)/4/speed) * speed
+		work += min(j.prompt*tokenWork/p.cfg.Prefill, int64(unit.Never)/4/speed) * speed
 	}
 	return work
 }
 
-// outputBound is the most that a call may produce on a model.
-func (e *Engine) outputBound(c *call, m *Model) int64 {
-	bound := c.max
-	if c.exact {
-		bound = m.scale(c.model, bound)
-	}
-	if bound == trace.MaxUnset || m.MaxOutput > 0 && bound > m.MaxOutput {
-		bound = m.MaxOutput
-	}
-	if bound <= 0 && c.max == trace.MaxUnset {
-		return int64(unit.Never) / tokenWork / 2
-	}
-	return bound
-}
-
 // advance brings an instance's virtual clock to now. Like what is paid for, busy
 // time is counted within the horizon: calls may run on after it.
-func (p *endpoint) advance(e *Engine, x *instance) {
+func (p *endpoint) advance(now unit.Time, x *instance) {
 	if n := int64(len(x.running)); n > 0 {
-		x.clock += int64(e.now-x.last) * p.share(n)
-		p.result.Busy += min(e.now, e.horizon) - min(x.last, e.horizon)
+		x.clock += int64(now-x.last) * p.share(n)
+		p.result.Busy += min(now, p.horizon) - min(x.last, p.horizon)
 	} else {
 		x.clock = 0
 	}
-	x.last = e.now
+	x.last = now
 }
 
-// share is the speed of one of n calls running together, at least one token per 1,000 s.
-func (p *endpoint) share(n int64) int64 { return max(1, p.speed(n)/n) }
+// share is the speed of each of n calls that run together, at least one token
+// per 1,000 s.
+func (p *endpoint) share(n int64) int64 {
+	for i := int64(len(p.shares)); i <= n; i++ {
+		p.shares = append(p.shares, max(1, p.speed(i)/max(1, i)))
+	}
+	return p.shares[n]
+}
 
 // speed is the measured throughput at a concurrency, interpolated linearly
 // between points and constant beyond the last.
@@ -194,33 +242,32 @@ func (p *endpoint) speed(n int64) int64 {
 	return curve[len(curve)-1].Speed
 }
 
-// plan schedules the next end of a call on an instance.
-func (p *endpoint) plan(e *Engine, i int) {
+// plan sets when the next call of an instance ends.
+func (p *endpoint) plan(now unit.Time, i int) {
 	x := &p.instances[i]
-	x.version++
-	if len(x.running) == 0 {
-		return
+	x.end = noEvent
+	if len(x.running) > 0 {
+		least := x.running[0].ends
+		for _, r := range x.running[1:] {
+			least = min(least, r.ends)
+		}
+		share := p.share(int64(len(x.running)))
+		x.end = p.event(now+unit.Time((max(0, least-x.clock)+share-1)/share), completion, int32(i))
 	}
-	least := x.running[0].ends
-	for _, r := range x.running[1:] {
-		least = min(least, r.ends)
-	}
-	share := p.share(int64(len(x.running)))
-	wait := (max(0, least-x.clock) + share - 1) / share
-	f := e.newFlight(None)
-	f.charge, f.final = x.version, int64(i)
-	e.schedule(e.now+unit.Time(wait), f)
+	p.seek()
 }
 
-// completed ends the calls of an instance whose work is done.
-func (p *endpoint) completed(e *Engine, f *flight) {
-	x := &p.instances[f.final]
-	if x.version != f.charge {
-		return
-	}
-	p.advance(e, x)
-	kept := x.running[:0]
+// ended takes the calls off an instance that end with one of the endpoint's
+// events. It returns them in the order in which they began; the next event
+// overwrites them.
+func (p *endpoint) ended(ev event) []running {
 	p.done = p.done[:0]
+	if ev.ref < 0 {
+		return nil
+	}
+	x := &p.instances[ev.ref]
+	p.advance(ev.at, x)
+	kept := x.running[:0]
 	for _, r := range x.running {
 		if r.ends <= x.clock {
 			p.done = append(p.done, r)
@@ -228,80 +275,38 @@ func (p *endpoint) completed(e *Engine, f *flight) {
 			kept = append(kept, r)
 		}
 	}
-	x.running = kept
-	for _, r := range p.done {
-		p.finish1(e, r)
-	}
-	p.dispatch(e)
-	p.plan(e, int(f.final))
+	x.running, x.end = kept, noEvent
+	p.changed(ev.at, -int64(len(p.done)))
+	p.result.Served += int64(len(p.done))
+	return p.done
 }
 
-// finish1 counts a call that has its answer.
-func (p *endpoint) finish1(e *Engine, r running) {
-	c := e.taken(r.call)
-	m := &e.cfg.Models[p.cfg.Model]
-	var o offer
-	o.lane, o.model, o.way = e.lane(0, p.cfg.Model), m, selfHosted
-	o.input, o.output = m.scale(c.model, c.input), m.scale(c.model, c.output)
-	if bound := e.outputBound(&c, m); o.output > bound {
-		o.output, o.cut = bound, true
+// goOn is what the endpoint does at an event when its answers have been taken.
+func (p *endpoint) goOn(ev event) {
+	switch ev.ref {
+	case lookAtLoad:
+		p.scale(ev.at)
+	case instanceReady:
+		p.starts.pop()
+		p.dispatch(ev.at)
+	default:
+		p.dispatch(ev.at)
+		if x := &p.instances[ev.ref]; x.end == noEvent {
+			p.plan(ev.at, int(ev.ref))
+		}
 	}
-	p.changed(e, -1)
-	p.result.Served++
-	if c.deferred && e.late(&c, e.now) { // calls that joined later made it slower
-		e.queue.miss(e, &c)
-		return
-	}
-	escalate := c.leg == whole && e.escalates(&c, &o)
-	if escalate {
-		c.leg = draft
-	}
-	e.ledger.serveAfter(e.now, r.started-c.arrival, &c, &o, e.ttl(c.class))
-	if escalate {
-		c.leg, c.attempts = escalated, 0
-		e.start(&c)
-		return
-	}
-	if c.owner != None {
-		e.sessionServed(c.owner)
-	}
+	p.seek()
 }
 
 // dispatch starts waiting calls on free instances.
-func (p *endpoint) dispatch(e *Engine) {
+func (p *endpoint) dispatch(now unit.Time) {
 	for p.waiting.len() > 0 {
-		i := p.free(e.now)
+		i := p.free(now)
 		if i < 0 {
 			return
 		}
-		ref := p.waiting.front()
+		j := *p.waiting.front()
 		p.waiting.pop()
-		p.run(e, i, ref)
+		p.run(now, i, &j)
 	}
-}
-
-// cutEndpoint counts what the cut leaves on the endpoint.
-func (e *Engine) cutEndpoint() {
-	if e.endpoint == nil {
-		return
-	}
-	for i := range e.endpoint.instances {
-		for _, r := range e.endpoint.instances[i].running {
-			e.ledger.inFlightCall(e.calls.at(r.call))
-		}
-	}
-	for _, ref := range e.endpoint.waiting.waiting() {
-		e.ledger.queuedCall(e.calls.at(ref))
-	}
-}
-
-// endpointUsage is the endpoint's allocated time, idle or not.
-func (e *Engine) endpointUsage() []unit.Usage {
-	if e.endpoint == nil {
-		return nil
-	}
-	return []unit.Usage{{
-		Item: unit.InstanceHours, Lane: unit.SelfHosted, Account: e.cfg.Accounts[0].Name, Region: e.cfg.Endpoint.Region,
-		Model: e.cfg.Endpoint.Instance, Quantity: int64(e.endpoint.finish(e.horizon).Allocated), Per: unit.MicrosPerHour,
-	}}
 }

@@ -84,8 +84,7 @@ func New(cfg Config) *Engine {
 	}
 	e.ledger = newLedger(&e.cfg)
 	if cfg.Endpoint != nil {
-		e.endpoint = newEndpoint(cfg.Endpoint)
-		e.endpoint.begin(e)
+		e.endpoint = newEndpoint(&e.cfg, &e.events.seq)
 	}
 	if cfg.Provisioned != nil {
 		e.bought = newBought(&e.cfg)
@@ -136,11 +135,18 @@ func (e *Engine) runUntil(at unit.Time, order uint64) {
 		return
 	}
 	for {
-		ev, ok := e.events.popBefore(at, order)
-		if !ok {
+		first := event{at: at, order: order}
+		hosted := e.endpoint != nil && e.endpoint.next.before(at, order)
+		if hosted {
+			first = e.endpoint.next
+		}
+		if ev, ok := e.events.popBefore(first.at, first.order); ok {
+			e.handle(ev)
+		} else if hosted {
+			e.runEndpoint()
+		} else {
 			return
 		}
-		e.handle(ev)
 	}
 }
 
@@ -184,6 +190,9 @@ func (e *Engine) handle(ev event) {
 func (e *Engine) Finish(horizon unit.Time) (*Result, error) {
 	if e.horizon == unit.Never {
 		e.horizon = horizon
+		if e.endpoint != nil {
+			e.endpoint.horizon = horizon
+		}
 	}
 	e.runUntil(unit.Never, 0)
 	e.settleRest()

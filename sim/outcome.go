@@ -30,7 +30,7 @@ func (e *Engine) result() *Result {
 		r.Queue = &e.queue.result
 	}
 	if e.endpoint != nil {
-		r.Endpoint = e.endpoint.finish(e.horizon)
+		r.Endpoint = e.endpoint.finish()
 	}
 	if e.bought != nil {
 		r.Bought = e.bought.finish(e.horizon, e.cfg.Epoch)

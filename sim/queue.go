@@ -10,21 +10,15 @@ import (
 // are messages: visible - r is the kept call r.
 const (
 	queueTick int32 = -1 - iota
-	endpointTick
-	endpointReady
 	visible
 )
 
-// release handles what is due: a look at the queue, at the endpoint, a message
-// that can be received again, or the end of a batch job.
+// release handles what is due: a look at the queue, a message that can be
+// received again, or the end of a batch job.
 func (e *Engine) release(ref int32) {
 	switch {
 	case ref == queueTick:
 		e.queue.look(e)
-	case ref == endpointTick:
-		e.endpoint.scale(e)
-	case ref == endpointReady:
-		e.endpoint.dispatch(e)
 	case ref <= visible:
 		e.queue.comeBack(e, visible-ref)
 	default:
@@ -36,10 +30,10 @@ func (e *Engine) release(ref int32) {
 // releases them where they leave interactive calls their share of the limits.
 type queue struct {
 	cfg     *Queue
-	lines   []line  // kept calls by class, oldest first
-	order   []int32 // classes, the first to be released first
-	depth   int64   // of what can be received
-	hidden  int64   // messages that were received and wait for their visibility timeout
+	lines   []line[int32] // kept calls by class, oldest first
+	order   []int32       // classes, the first to be released first
+	depth   int64         // of what can be received
+	hidden  int64         // messages that were received and wait for their visibility timeout
 	ticking bool
 	minute  unit.Time // rate bound: minute being counted
 	sent    int64
@@ -47,7 +41,7 @@ type queue struct {
 }
 
 func newQueue(cfg *Config) *queue {
-	q := &queue{cfg: cfg.Queue, lines: make([]line, len(cfg.Classes)), order: slices.Clone(cfg.Queue.Order)}
+	q := &queue{cfg: cfg.Queue, lines: make([]line[int32], len(cfg.Classes)), order: slices.Clone(cfg.Queue.Order)}
 	for class := range int32(len(cfg.Classes)) {
 		if !slices.Contains(q.order, class) {
 			q.order = append(q.order, class)
@@ -94,7 +88,7 @@ func (q *queue) nextDeadline(e *Engine) unit.Time {
 	first := unit.Never
 	for class := range q.lines {
 		if d := e.cfg.Classes[class].Deadline; d > 0 && q.lines[class].len() > 0 {
-			first = min(first, e.calls.at(q.lines[class].front()).arrival+d+1)
+			first = min(first, e.calls.at(*q.lines[class].front()).arrival+d+1)
 		}
 	}
 	return first
@@ -128,7 +122,7 @@ func (q *queue) mayRelease(e *Engine) bool {
 // send tries to serve the oldest message of a class and reports whether it went.
 // One whose answer would come too late is not sent: no later look could help it.
 func (q *queue) send(e *Engine, class int32) bool {
-	c := *e.calls.at(q.lines[class].front())
+	c := *e.calls.at(*q.lines[class].front())
 	c.slot = None
 	if !e.plan(&c) {
 		q.remove(e, class)
@@ -159,7 +153,7 @@ func (q *queue) send(e *Engine, class int32) bool {
 
 // remove takes the oldest message of a class off its line.
 func (q *queue) remove(e *Engine, class int32) {
-	e.calls.give(q.lines[class].front())
+	e.calls.give(*q.lines[class].front())
 	q.lines[class].pop()
 	q.depth--
 }
@@ -211,7 +205,7 @@ func (q *queue) expire(e *Engine) {
 			deadline = retention
 		}
 		for q.lines[class].len() > 0 {
-			c := *e.calls.at(q.lines[class].front())
+			c := *e.calls.at(*q.lines[class].front())
 			if e.now-c.arrival <= deadline {
 				break
 			}
@@ -227,7 +221,7 @@ func (q *queue) watch(e *Engine) {
 	h.Waiting, h.Oldest = q.depth, 0
 	for class := range q.lines {
 		if l := &q.lines[class]; l.len() > 0 {
-			h.Oldest = max(h.Oldest, e.now-e.calls.at(l.front()).arrival)
+			h.Oldest = max(h.Oldest, e.now-e.calls.at(*l.front()).arrival)
 		}
 	}
 }
@@ -238,7 +232,7 @@ func (e *Engine) cutQueue() {
 		return
 	}
 	for class := range e.queue.lines {
-		for _, ref := range e.queue.lines[class].waiting() {
+		for _, ref := range e.queue.lines[class].all() {
 			e.ledger.queuedCall(e.calls.at(ref))
 		}
 	}

@@ -24,7 +24,8 @@ func (q *queue) roomFor(e *Engine, c *call) (room, unit.Time) {
 		return noRoom, 0
 	}
 	if e.cfg.Models[c.asks()].SelfHosted {
-		return e.endpoint.room(e, c)
+		j := e.jobOf(c)
+		return e.endpoint.room(e.now, &j)
 	}
 	var o offer
 	e.offerTo(&o, c, account)

@@ -76,7 +76,7 @@ func (e *Engine) newFlight(lane int32) *flight {
 // in their book until they are asked. Every other end is an event.
 func (e *Engine) schedule(end unit.Time, f *flight) {
 	ref := e.grounded
-	if e.eager || end == e.now || f.then != None || f.owner != None || f.lane == None || f.held == ofBought || e.cfg.Quota.Adjust > 0 {
+	if e.eager || end == e.now || f.then != None || f.owner != None || f.held == ofBought || e.cfg.Quota.Adjust > 0 {
 		e.grounded = None
 		e.events.push(e.follow(ref, end, f), completion, ref)
 		return
