@@ -58,28 +58,35 @@ func (e *Engine) fill(c *call, r *trace.Request) {
 	c.session, c.read, c.write, c.shared, c.blocks = r.Session, r.CacheRead, r.CacheWrite, r.Shared, r.Blocks
 	c.model, c.class = e.modelOf[r.Model], e.classOf[r.Class]
 	c.owner, c.routed, c.slot = None, None, None
-	c.max, c.exact = e.maxOf(r, c.model, c.class)
+	c.max, c.exact = e.maxOf(r, c.class)
+	e.noteMax(r, c.model, c.max)
 	c.home = e.homeOf(r)
 }
 
 // maxOf is the max_tokens that a request of a class is sent with, and whether
 // that is the output itself.
-func (e *Engine) maxOf(r *trace.Request, model, class int32) (tokens int64, exact bool) {
+func (e *Engine) maxOf(r *trace.Request, class int32) (tokens int64, exact bool) {
 	tokens = r.Max
 	if tokens == trace.MaxUnknown {
 		tokens, exact = e.cfg.Max, e.cfg.Max == MaxFromOutput
 		if exact {
 			tokens = r.Output
 		}
-		e.ledger.maxAssumed++
 	}
 	if right := e.cfg.Classes[class].Max; right > 0 && (tokens < 0 || tokens > right) {
 		tokens, exact = right, false
 	}
+	return tokens, exact
+}
+
+// noteMax counts what was unusual about the max_tokens of a request.
+func (e *Engine) noteMax(r *trace.Request, model int32, tokens int64) {
+	if r.Max == trace.MaxUnknown {
+		e.ledger.maxAssumed++
+	}
 	if top := e.cfg.Models[model].MaxOutput; top > 0 && tokens > top {
 		e.ledger.cappedMax++
 	}
-	return tokens, exact
 }
 
 // homeOf is the account a request belongs to.

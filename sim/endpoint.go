@@ -138,6 +138,7 @@ func (p *endpoint) put(now unit.Time, place int, j *job) {
 	p.changed(now, 1)
 	if place >= 0 {
 		p.run(now, place, j)
+		p.seek()
 		return
 	}
 	p.waiting.push(*j)
@@ -221,6 +222,14 @@ func (p *endpoint) advance(now unit.Time, x *instance) {
 // share is the speed of each of n calls that run together, at least one token
 // per 1,000 s.
 func (p *endpoint) share(n int64) int64 {
+	if n < int64(len(p.shares)) {
+		return p.shares[n]
+	}
+	return p.shareUpTo(n)
+}
+
+// shareUpTo is share of more calls than it was asked for so far.
+func (p *endpoint) shareUpTo(n int64) int64 {
 	for i := int64(len(p.shares)); i <= n; i++ {
 		p.shares = append(p.shares, max(1, p.speed(i)/max(1, i)))
 	}
@@ -242,19 +251,15 @@ func (p *endpoint) speed(n int64) int64 {
 	return curve[len(curve)-1].Speed
 }
 
-// plan sets when the next call of an instance ends.
+// plan sets when the next call of a busy instance ends.
 func (p *endpoint) plan(now unit.Time, i int) {
 	x := &p.instances[i]
-	x.end = noEvent
-	if len(x.running) > 0 {
-		least := x.running[0].ends
-		for _, r := range x.running[1:] {
-			least = min(least, r.ends)
-		}
-		share := p.share(int64(len(x.running)))
-		x.end = p.event(now+unit.Time((max(0, least-x.clock)+share-1)/share), completion, int32(i))
+	least := x.running[0].ends
+	for _, r := range x.running[1:] {
+		least = min(least, r.ends)
 	}
-	p.seek()
+	share := p.share(int64(len(x.running)))
+	x.end = p.event(now+unit.Time((max(0, least-x.clock)+share-1)/share), completion, int32(i))
 }
 
 // ended takes the calls off an instance that end with one of the endpoint's
@@ -267,15 +272,16 @@ func (p *endpoint) ended(ev event) []running {
 	}
 	x := &p.instances[ev.ref]
 	p.advance(ev.at, x)
-	kept := x.running[:0]
+	kept := 0
 	for _, r := range x.running {
 		if r.ends <= x.clock {
 			p.done = append(p.done, r)
 		} else {
-			kept = append(kept, r)
+			x.running[kept] = r
+			kept++
 		}
 	}
-	x.running, x.end = kept, noEvent
+	x.running, x.end.at = x.running[:kept], unit.Never
 	p.changed(ev.at, -int64(len(p.done)))
 	p.result.Served += int64(len(p.done))
 	return p.done
@@ -291,7 +297,7 @@ func (p *endpoint) goOn(ev event) {
 		p.dispatch(ev.at)
 	default:
 		p.dispatch(ev.at)
-		if x := &p.instances[ev.ref]; x.end == noEvent {
+		if x := &p.instances[ev.ref]; x.end.at == unit.Never && len(x.running) > 0 {
 			p.plan(ev.at, int(ev.ref))
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // express runs a step that asks for little: an open loop of calls that have one
-// candidate each, under fixed windows. Such a request is worked out once, when
+// candidate each, and the endpoint before it, under fixed windows. Such a request is worked out once, when
 // it arrives; an attempt is then a look into the cache and at its pool's meter.
 // It counts exactly what the plain path counts, which a property test holds, and
 // shares with it the cache and the ledger.
@@ -30,12 +30,15 @@ type express struct {
 	cut    unit.Time // calls that end later are left running
 	prefix bool      // the prompt cache is asked at each attempt
 	reads  int64     // -1 where cache reads are reserved, else 0
-	cost   int64     // of a retry in the client's retry quota; 0 = it has none
+	costs  [2]int64  // of a retry in the client's retry quota, by what was refused; 0 = it has none
 	quotas []int64   // retry quotas, by sender
 	delays []unit.Time
 
-	errands  []errand // 0 is that of the present arrival
-	free     []int32  // errands
+	host     *endpoint // nil = none
+	errands  []errand  // by number; 0 is none
+	here     int32     // number of the present arrival, or of the next
+	hosted   []hosted  // what the endpoint makes of them, where there is one
+	free     []int32   // errands
 	counters counters
 }
 
@@ -61,8 +64,9 @@ func newExpress(e *Engine) *express {
 	x := &express{
 		e: e, tries: newSpans(), ends: newEnds(), prefix: cfg.Cache.Mode == CachePrefix,
 		classes: int32(len(cfg.Classes)), to: newDestinations(cfg), roads: newRoads(cfg),
-		cost: cfg.Client.Profile.retryCost(throttled), errands: make([]errand, 1, 64), counters: newCounters(cfg),
+		host: e.endpoint, counters: newCounters(cfg),
 	}
+	x.errands, x.hosted, x.here = make([]errand, 2, 64), make([]hosted, 2), 1
 	x.settings()
 	for i := range e.pools {
 		x.meters = append(x.meters, newMeter(&e.pools[i]))
@@ -87,6 +91,9 @@ func (x *express) settings() {
 	for i := range cfg.Classes {
 		x.ttls = append(x.ttls, x.e.ttl(int32(i)))
 	}
+	for _, why := range [...]refusal{throttled, noCapacity} {
+		x.costs[why] = cfg.Client.Profile.retryCost(why)
+	}
 	if cfg.Quota.readsReserved() {
 		x.reads = -1
 	}
@@ -109,13 +116,19 @@ func simpleClients(cfg *Config) bool {
 // maxExpressAttempts bounds the table of plain delays.
 const maxExpressAttempts = 1 << 10
 
-// simpleLanes: a request has one lane, which never fails inside its quota.
+// simpleLanes: a request has one lane, which never fails inside its quota, and
+// the endpoint at most.
 func simpleLanes(cfg *Config) bool {
 	if r := &cfg.Routing; len(r.Fallback) > 0 || r.Classifier != nil || r.Cascade != nil {
 		return false
 	}
-	if cfg.Endpoint != nil || cfg.Provisioned != nil || cfg.Faults != (Faults{}) {
+	if cfg.Provisioned != nil || cfg.Faults != (Faults{}) {
 		return false
+	}
+	for i := range cfg.Models {
+		if cfg.Models[i].SelfHosted != (cfg.Endpoint != nil && cfg.Endpoint.Model == int32(i)) {
+			return false
+		}
 	}
 	if len(cfg.Accounts) > 1 && (cfg.Failover || cfg.Assign == MostHeadroom) {
 		return false
@@ -184,7 +197,14 @@ func (x *express) feed(requests []trace.Request) {
 // until handles all that comes before the arrivals of a time: attempts, and the
 // ends of calls, of one instant before the attempts.
 func (x *express) until(by unit.Time) {
-	for x.tries.next <= by {
+	for {
+		if x.host != nil && x.host.next.at <= min(by, x.tries.next) {
+			x.runHost()
+			continue
+		}
+		if x.tries.next > by {
+			break
+		}
 		at, ref := x.tries.pop()
 		if ref == 0 {
 			continue
@@ -196,7 +216,15 @@ func (x *express) until(by unit.Time) {
 		x.attempt(&x.errands[ref], ref, at)
 	}
 	x.settle(by)
+	x.expect()
+}
+
+// expect sets what is next.
+func (x *express) expect() {
 	x.next = min(x.tries.next, x.ends.next, x.counters.turn)
+	if x.host != nil {
+		x.next = min(x.next, x.host.next.at)
+	}
 }
 
 // settle settles the calls that end up to and including a time.
@@ -238,7 +266,7 @@ func (x *express) settleNext() {
 func (x *express) begin(now unit.Time) {
 	if now >= x.counters.turn {
 		x.counters.begin(&x.e.ledger, now)
-		x.next = min(x.tries.next, x.ends.next, x.counters.turn)
+		x.expect()
 	}
 }
 
@@ -254,6 +282,7 @@ func (x *express) fold() {
 		r := &x.errands[ref]
 		x.e.ledger.queued(r.class, r.track.home)
 	})
+	x.foldHost()
 	held := map[*meter]int64{}
 	x.ends.each(func(i int32) { p := &x.ends.all[i]; held[p.meter] += p.charge - p.refund })
 	for _, m := range x.meters {

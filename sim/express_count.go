@@ -13,7 +13,8 @@ type counters struct {
 	first           int       // of the present price period
 	lanes, accounts int32
 	offered         []offered // by class and home
-	refused         int64
+	refused         int64     // passes that ended without room
+	passedOn        int64     // calls that went from the endpoint to Bedrock in the same pass
 	hour            *Hour
 	before          Hour // sums when the hour began
 }
@@ -61,7 +62,7 @@ func (n *counters) closeHour() {
 		sum.Input += c.input
 		sum.Output += c.output
 	}
-	sum.Refusals = n.refused
+	sum.Refusals = n.refused + n.passedOn
 	h, b := n.hour, &n.before
 	h.Offered += sum.Offered - b.Offered
 	h.Served += sum.Served - b.Served
@@ -80,8 +81,8 @@ func (n *counters) offer(class, home int32, tokens int64) {
 	o.tokens += tokens
 }
 
-// serve counts a served request.
-func (n *counters) serve(l *ledger, r *errand, home int32, now unit.Time) {
+// serve counts a served request, which began after a wait.
+func (n *counters) serve(l *ledger, r *errand, home int32, wait unit.Time) {
 	c := &n.cells[n.first+int(r.cell)]
 	c.served++
 	c.input += r.input
@@ -92,13 +93,36 @@ func (n *counters) serve(l *ledger, r *errand, home int32, now unit.Time) {
 	c.reserved += r.charge
 	c.settled += r.final
 	c.degraded += int64(r.degraded)
-	if wait := now - r.arrival; wait > 0 {
-		l.classes[r.class].Waits.Add(wait)
-	}
+	l.waited(r.class, wait)
 	if r.cut {
-		for _, x := range [...]*Totals{&l.totals, &l.classes[r.class].Totals, &l.homes[home]} {
-			x.Truncated++
-		}
+		l.truncated(r.class, home)
+	}
+}
+
+// serveHosted is serve for a request that the endpoint served.
+func (n *counters) serveHosted(l *ledger, r *errand, h *hosted, wait unit.Time) {
+	c := &n.cells[n.first+int(h.cell)]
+	c.served++
+	c.input += h.job.prompt
+	c.output += h.job.output
+	c.asked += r.asked
+	c.degraded += int64(h.degraded)
+	l.waited(r.class, wait)
+	if h.cut {
+		l.truncated(r.class, r.track.home)
+	}
+}
+
+// waited counts the wait of a served request, but for those that had none.
+func (l *ledger) waited(class int32, wait unit.Time) {
+	if wait > 0 {
+		l.classes[class].Waits.Add(wait)
+	}
+}
+
+func (l *ledger) truncated(class, home int32) {
+	for _, x := range [...]*Totals{&l.totals, &l.classes[class].Totals, &l.homes[home]} {
+		x.Truncated++
 	}
 }
 
@@ -106,7 +130,7 @@ func (n *counters) serve(l *ledger, r *errand, home int32, now unit.Time) {
 func (n *counters) fold(e *Engine) {
 	n.closeHour()
 	l := &e.ledger
-	l.refusals, l.throttled = l.refusals+n.refused, l.throttled+n.refused
+	l.refusals, l.throttled = l.refusals+n.refused+n.passedOn, l.throttled+n.refused
 	accounts, classes, lanes := len(e.cfg.Accounts), len(e.cfg.Classes), int(n.lanes)
 	for i, o := range n.offered {
 		l.offeredTokens += o.tokens
@@ -119,8 +143,12 @@ func (n *counters) fold(e *Engine) {
 	for i := range n.cells {
 		class, lane := i/lanes%classes, i%lanes
 		band, period := i/lanes/classes%2, i/n.period
-		c := &l.counts[((lane*int(wayCount)+int(onDemand))*(len(e.cfg.Periods)+1)+period)*2+band]
-		l.fold(&n.cells[i], c, int32(class), int32(lane/len(e.cfg.Models)), e.ttl(int32(class)))
+		home, at, way := lane/len(e.cfg.Models), lane, onDemand
+		if model := lane % len(e.cfg.Models); e.cfg.Models[model].SelfHosted {
+			at, way = model, selfHosted
+		}
+		c := &l.counts[((at*int(wayCount)+int(way))*(len(e.cfg.Periods)+1)+period)*2+band]
+		l.fold(&n.cells[i], c, int32(class), int32(home), e.ttl(int32(class)))
 		if k := &n.cells[i]; k.read+k.write > 0 {
 			by := l.cachedOf(int32(class), int32(lane), band == 1)
 			by.Read += k.read

@@ -30,7 +30,10 @@ type errand struct {
 	cell          int32
 	degraded      int32 // 1: the lane's model is of a lower tier than the one asked for
 	attempts      int16
+	cost          int16 // that its last retry took from the retry quota
 	cut           bool
+	hosted        bool // asks the endpoint
+	falls         bool // asks its lane, after the endpoint if it asks that
 }
 
 // road is what is the same for all requests of a class for one model that ask
@@ -45,6 +48,7 @@ type road struct {
 	cell, longCell, class int32 // cell: of the first account
 	degraded              int32
 	logged                bool // as the trace logs it, a request takes as long
+	hosted                bool // the endpoint's model
 }
 
 // drawn stands for a model that the mix draws.
@@ -86,7 +90,7 @@ func newRoad(cfg *Config, own, class, to int) road {
 	o, m := &cfg.Models[own], &cfg.Models[to]
 	d := road{
 		model: m, longest: m.longest(int32(own)), most: math.MaxInt64, burndown: 1, longAbove: math.MaxInt64,
-		firstToken: m.FirstToken, perToken: m.PerToken, class: int32(class), logged: cfg.LoggedDurations && own == to,
+		firstToken: m.FirstToken, perToken: m.PerToken, class: int32(class), logged: cfg.LoggedDurations && own == to, hosted: m.SelfHosted,
 	}
 	for _, top := range [...]int64{o.MaxOutput, m.MaxOutput} {
 		if top > 0 {
@@ -120,6 +124,14 @@ func (x *express) arrive(q *trace.Request) {
 	asked := q.Input + q.Output
 	x.counters.offer(class, home, asked)
 	e.ledger.totals.Offered++
+	r := &x.errands[x.here]
+	r.arrival, r.asked, r.class, r.attempts, r.cost, r.hosted = q.At, asked, class, 0, 0, false
+	if x.costs[throttled] > 0 {
+		r.sender = modulo(q.Session, uint64(len(x.quotas)))
+	}
+	if x.host != nil && x.toHost(r, q, model, home) {
+		return
+	}
 	wish := model*x.classes + class
 	to := x.to[wish]
 	if to == drawn {
@@ -130,21 +142,32 @@ func (x *express) arrive(q *trace.Request) {
 	if q.Input > d.longest && !e.fitsContext(model, to, q.Input) {
 		to, d = model, &x.roads[wish*models+model]
 		if !e.fitsContext(model, model, q.Input) {
-			e.maxOf(q, model, class) // for what it counts
-			e.ledger.unserve(x.counters.hour, class, home, TooLong)
+			x.toNoLane(r, q, model, home)
 			return
 		}
 	}
-	r := &x.errands[0]
-	r.arrival, r.asked, r.class, r.track, r.attempts, r.degraded = q.At, asked, class, &x.tracks[home*models+to], 0, d.degraded
+	if d.hosted {
+		x.onlyHost(r, q, model, home)
+		return
+	}
+	r.track, r.degraded, r.falls = &x.tracks[home*models+to], d.degraded, true
 	if r.cell = home*models + d.cell; x.measure(r, q, d, model) > d.longAbove {
 		r.cell += d.longCell - d.cell
 	}
 	x.cached(r, q, d.model, model)
-	if x.cost > 0 {
-		r.sender = modulo(q.Session, uint64(len(x.quotas)))
+	x.attempt(r, x.here, q.At)
+}
+
+// toNoLane is the arrival of a request whose prompt no model takes but, if that,
+// the endpoint's.
+func (x *express) toNoLane(r *errand, q *trace.Request, model, home int32) {
+	if r.hosted {
+		x.onlyHost(r, q, model, home)
+		return
 	}
-	x.attempt(r, 0, q.At)
+	most, _ := x.e.maxOf(q, r.class)
+	x.e.noteMax(q, model, most)
+	x.e.ledger.unserve(x.counters.hour, r.class, home, TooLong)
 }
 
 // measure sets the tokens of a request and its time, and returns its input.
@@ -153,7 +176,8 @@ func (x *express) measure(r *errand, q *trace.Request, d *road, model int32) int
 	if most := q.Max; uint64(most) <= uint64(d.most) && q.Output <= most && d.most >= 0 {
 		r.reserve = most * d.burndown
 	} else {
-		given, exact := x.e.maxOf(q, model, d.class)
+		given, exact := x.e.maxOf(q, d.class)
+		x.e.noteMax(q, model, given)
 		r.input = d.model.scale(model, q.Input)
 		given, r.output, r.cut = d.model.answer(model, given, exact, d.model.scale(model, q.Output))
 		r.reserve = x.e.reserve(d.model, given)
@@ -181,15 +205,26 @@ func (x *express) cached(r *errand, q *trace.Request, m *Model, model int32) {
 	}
 }
 
-// keep gives the errand of the present arrival a place of its own.
-func (x *express) keep() (ref int32) {
-	if n := len(x.free); n > 0 {
-		ref = x.free[n-1]
-		x.free = x.free[:n-1]
-	} else {
-		ref = int32(len(x.errands))
-		x.errands = append(x.errands, errand{})
+// keep keeps an errand that goes on: the next arrival takes another number.
+func (x *express) keep(ref int32) {
+	if ref != x.here {
+		return
 	}
-	x.errands[ref] = x.errands[0]
-	return ref
+	if n := len(x.free); n > 0 {
+		x.here = x.free[n-1]
+		x.free = x.free[:n-1]
+		return
+	}
+	x.here = int32(len(x.errands))
+	x.errands = append(x.errands, errand{})
+	if x.host != nil {
+		x.hosted = append(x.hosted, hosted{})
+	}
+}
+
+// drop takes back the number of an errand that is over.
+func (x *express) drop(ref int32) {
+	if ref != x.here {
+		x.free = append(x.free, ref)
+	}
 }

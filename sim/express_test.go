@@ -17,7 +17,7 @@ import (
 // scenarios of which most have nothing that the express path leaves to the
 // plain one, and the others one such thing or a few.
 func TestExpressIsExact(t *testing.T) {
-	var taken, refused, retried, tries, days, held int
+	var taken, refused, retried, tries, days, held, hosted, turnedAway, scaled int
 	check := func(rt rapid.TB, seed uint64) {
 		d := roll(seed)
 		cfg := d.expressScenario()
@@ -37,6 +37,9 @@ func TestExpressIsExact(t *testing.T) {
 		if e.express != nil {
 			refused, retried = refused+min(1, int(got.Refusals)), retried+min(1, int(got.Retries))
 			held += min(1, int(got.Quota.Held))
+			if p := got.Endpoint; p != nil {
+				hosted, turnedAway, scaled = hosted+min(1, int(p.Served)), turnedAway+min(1, int(p.Refused)), scaled+min(1, int(p.Starts))
+			}
 			for _, c := range got.Caps {
 				days += min(1, int(c.RefusedDays/2))
 			}
@@ -53,6 +56,9 @@ func TestExpressIsExact(t *testing.T) {
 		t.Errorf("of %d scenarios %d took the express path: %d with refusals, %d with retries, %d limits refused on two days, %d cut with calls in flight",
 			tries, taken, refused, retried, days, held)
 	}
+	if hosted < taken/8 || turnedAway < taken/20 || scaled < taken/20 {
+		t.Errorf("of %d scenarios on the express path the endpoint served in %d, refused in %d, was scaled in %d", taken, hosted, turnedAway, scaled)
+	}
 }
 
 // rarely is true often enough that each thing it decides is met in a test.
@@ -63,9 +69,6 @@ func (d dice) rarely() bool { return d.IntN(60) == 0 }
 func (d dice) expressScenario() Config {
 	cfg := d.scenario()
 	keep := d.scenario() // what stays of these levers is random, too
-	for cfg.Endpoint != nil {
-		cfg = d.scenario()
-	}
 	q, c, r := &cfg.Quota, &cfg.Client, &cfg.Routing
 	for _, drop := range []func(){
 		func() { cfg.Provisioned = nil }, func() { cfg.Queue = nil }, func() { cfg.Faults = Faults{} },

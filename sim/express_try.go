@@ -7,6 +7,16 @@ import (
 
 // attempt offers an errand to its lane. What it works out stays in the errand.
 func (x *express) attempt(r *errand, ref int32, now unit.Time) {
+	if r.hosted {
+		if x.askHost(ref, now) {
+			return
+		}
+		if !r.falls {
+			x.passEnded(r, ref, Capacity)
+			return
+		}
+		x.counters.passedOn++
+	}
 	t := r.track
 	var place *cache.Place
 	switch {
@@ -24,7 +34,8 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 			m.roll(now)
 		}
 		if !m.fits(r.charge) {
-			x.refuse(r, ref, t)
+			by := m.refuse(now, x.e.utcDay(), r.charge, r.final)
+			x.passEnded(r, ref, by.cap.Limit)
 			return
 		}
 		m.take(r.charge, r.final)
@@ -36,9 +47,7 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 		}
 	}
 	x.serve(r, t, place, now)
-	if ref != 0 {
-		x.free = append(x.free, ref)
-	}
+	x.drop(ref)
 }
 
 // serve is the admission: what it puts into the cache, brings the client and
@@ -51,7 +60,7 @@ func (x *express) serve(r *errand, t *track, place *cache.Place, now unit.Time) 
 		}
 		place.Keep(cache.Use{Now: now, TTL: x.ttls[r.class], Readable: now + min(t.ready, r.duration)}, r.input)
 	}
-	if x.cost > 0 {
+	if x.costs[throttled] > 0 {
 		x.answered(r)
 	}
 	end := now + r.duration
@@ -62,16 +71,12 @@ func (x *express) serve(r *errand, t *track, place *cache.Place, now unit.Time) 
 	if end != now {
 		e.lastEnd = max(e.lastEnd, end)
 	}
-	x.counters.serve(&e.ledger, r, t.home, now)
+	x.counters.serve(&e.ledger, r, t.home, now-r.arrival)
 }
 
 // answered gives the retry quota what a served call brings it.
 func (x *express) answered(r *errand) {
-	held := int64(1)
-	if r.attempts > 0 {
-		held = x.cost
-	}
-	x.quotas[r.sender] = min(retryQuotaFull, x.quotas[r.sender]+held)
+	x.quotas[r.sender] = min(retryQuotaFull, x.quotas[r.sender]+max(1, int64(r.cost)))
 }
 
 // inFlight counts a call that the cut leaves running: neither served nor billed.
@@ -82,28 +87,27 @@ func (x *express) inFlight(r *errand, t *track) {
 	}
 }
 
-// refuse counts a refusal and schedules the next attempt, if there is one.
-func (x *express) refuse(r *errand, ref int32, t *track) {
-	e := x.e
-	by := t.meter.refuse(e.now, e.utcDay(), r.charge, r.final)
+// passEnded counts an attempt that was refused and schedules the next, if there
+// is one.
+func (x *express) passEnded(r *errand, ref int32, by Limit) {
+	why := throttled
+	if by == Capacity {
+		why = noCapacity
+	}
 	x.counters.refused++
 	r.attempts++
-	if at, again := x.nextAttempt(r); again {
-		if ref == 0 {
-			ref = x.keep()
-		}
+	if at, again := x.nextAttempt(r, why); again {
+		x.keep(ref)
 		x.tries.push(at, ref)
 		x.next = min(x.next, at)
 		return
 	}
-	e.ledger.unserve(x.counters.hour, r.class, t.home, by.cap.Limit)
-	if ref != 0 {
-		x.free = append(x.free, ref)
-	}
+	x.e.ledger.unserve(x.counters.hour, r.class, r.track.home, by)
+	x.drop(ref)
 }
 
 // nextAttempt is when the client tries again, if it does.
-func (x *express) nextAttempt(r *errand) (at unit.Time, again bool) {
+func (x *express) nextAttempt(r *errand, why refusal) (at unit.Time, again bool) {
 	e := x.e
 	cl := &e.cfg.Client
 	if int(r.attempts) >= cl.Attempts {
@@ -112,7 +116,7 @@ func (x *express) nextAttempt(r *errand) (at unit.Time, again bool) {
 	if x.delays != nil {
 		at = e.now + x.delays[r.attempts-1]
 	} else {
-		at = e.now + cl.backoff(int(r.attempts)-1, throttled, e.random(&e.jitter))
+		at = e.now + cl.backoff(int(r.attempts)-1, why, e.random(&e.jitter))
 	}
 	patience := cl.Patience
 	if p := e.cfg.Classes[r.class].Patience; p > 0 {
@@ -121,11 +125,12 @@ func (x *express) nextAttempt(r *errand) (at unit.Time, again bool) {
 	if at-r.arrival > patience {
 		return 0, false
 	}
-	if x.cost > 0 {
-		if x.quotas[r.sender] < x.cost {
+	if cost := x.costs[why]; cost > 0 {
+		if x.quotas[r.sender] < cost {
 			return 0, false
 		}
-		x.quotas[r.sender] -= x.cost
+		x.quotas[r.sender] -= cost
+		r.cost = int16(cost)
 	}
 	return at, true
 }

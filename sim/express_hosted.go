@@ -1,0 +1,104 @@
+package sim
+
+import (
+	"quotawall/sim/trace"
+	"quotawall/sim/unit"
+)
+
+// hosted is what the endpoint makes of an errand.
+type hosted struct {
+	job            job
+	cell, degraded int32
+	cut            bool
+}
+
+// toHost is the arrival of a request at the endpoint, if it is of a class that
+// asks that first; it is done where it can go nowhere else.
+func (x *express) toHost(r *errand, q *trace.Request, model, home int32) (done bool) {
+	if !x.e.cfg.Classes[r.class].SelfHosted {
+		return false
+	}
+	if !x.e.fitsContext(model, x.host.cfg.Model, q.Input) {
+		x.host.result.TooLong++
+		return false
+	}
+	if !x.host.cfg.Overflow {
+		x.onlyHost(r, q, model, home)
+		return true
+	}
+	x.forHost(r, q, model, home)
+	return false
+}
+
+// onlyHost is the arrival of a request that goes to the endpoint or nowhere.
+func (x *express) onlyHost(r *errand, q *trace.Request, model, home int32) {
+	most := x.forHost(r, q, model, home)
+	x.e.noteMax(q, model, most)
+	r.falls, r.track = false, &x.tracks[home*int32(len(x.e.cfg.Models))+x.host.cfg.Model]
+	x.attempt(r, x.here, q.At)
+}
+
+// forHost works out what the present arrival is on the endpoint, and returns the
+// max_tokens it is sent with.
+func (x *express) forHost(r *errand, q *trace.Request, model, home int32) int64 {
+	r.hosted = true
+	models, to := int32(len(x.e.cfg.Models)), x.host.cfg.Model
+	d := &x.roads[(model*x.classes+r.class)*models+to]
+	most, exact := x.e.maxOf(q, r.class)
+	h := &x.hosted[x.here]
+	h.cell, h.degraded = home*models+d.cell, d.degraded
+	h.job, h.cut = job{call: x.here, prompt: q.Input, output: q.Output}, false
+	if d.most < 0 || q.Output > d.most || uint64(q.Output) > uint64(most) { // an unset most is no bound
+		h.job.prompt = d.model.scale(model, q.Input)
+		_, h.job.output, h.cut = d.model.answer(model, most, exact, d.model.scale(model, q.Output))
+	}
+	if h.job.prompt > d.longAbove {
+		h.cell += d.longCell - d.cell
+	}
+	return most
+}
+
+// askHost offers an errand to the endpoint, which takes it or has no capacity.
+func (x *express) askHost(ref int32, now unit.Time) (taken bool) {
+	place := x.host.place(now)
+	if taken = place != nowhere; taken {
+		x.host.put(now, place, &x.hosted[ref].job)
+		x.keep(ref)
+	}
+	x.next = min(x.next, x.host.next.at)
+	return taken
+}
+
+// runHost handles the endpoint's next event, and counts the requests that have
+// their answer from it.
+func (x *express) runHost() {
+	p, ev := x.host, x.host.next
+	x.e.goTo(ev.at)
+	done := p.ended(ev)
+	if len(done) > 0 {
+		x.begin(ev.at)
+	}
+	for _, call := range done {
+		r, h := &x.errands[call.call], &x.hosted[call.call]
+		x.counters.serveHosted(&x.e.ledger, r, h, call.started-r.arrival)
+		x.drop(call.call)
+	}
+	p.goOn(ev)
+}
+
+// foldHost counts what the cut leaves on the endpoint.
+func (x *express) foldHost() {
+	if x.host == nil {
+		return
+	}
+	for i := range x.host.instances {
+		for _, call := range x.host.instances[i].running {
+			r := &x.errands[call.call]
+			x.e.ledger.inFlight(r.class, r.track.home)
+		}
+	}
+	for _, j := range x.host.waiting.all() {
+		r := &x.errands[j.call]
+		x.e.ledger.queued(r.class, r.track.home)
+	}
+}
