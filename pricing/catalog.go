@@ -37,8 +37,9 @@ type Catalog struct {
 	plans       []SavingsPlan
 	regions     []Regions
 
-	byName map[string]int // model ids and names to models
-	layers int            // overlays read so far
+	byName   map[string]int   // model ids and names to models
+	pricesOf map[string][]int // model ids to prices
+	layers   int              // overlays read so far
 	// FreeTier subtracts what AWS gives free in a month from service usage.
 	FreeTier bool
 }
@@ -147,9 +148,10 @@ func joined[T any](a, b []T, front bool) []T {
 	return slices.Concat(a, b)
 }
 
-// index builds the lookup of model names; the first row of a name wins.
+// index builds the lookups of model names, where the first row of a name wins,
+// and of the price rows of a model.
 func (c *Catalog) index() {
-	c.byName = map[string]int{}
+	c.byName = make(map[string]int, 4*len(c.models))
 	add := func(name string, i int) {
 		if _, taken := c.byName[name]; !taken {
 			c.byName[name] = i
@@ -160,6 +162,11 @@ func (c *Catalog) index() {
 		for _, n := range m.Names {
 			add(n, i)
 		}
+	}
+	c.pricesOf = make(map[string][]int, len(c.models))
+	for i := range c.prices {
+		model := c.prices[i].Model
+		c.pricesOf[model] = append(c.pricesOf[model], i)
 	}
 }
 

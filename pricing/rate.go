@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -99,21 +100,24 @@ const mostDollars = math.MaxInt64 / 1_000_000_000
 
 // Amount is quantity/per x rate in nano-dollars, rounded once, half to even.
 func (r Rate) Amount(quantity, per int64) (int64, error) {
-	x := new(big.Rat).Mul(r.usd, big.NewRat(1_000_000_000, 1))
-	x.Mul(x, big.NewRat(quantity, 1))
-	x.Quo(x, big.NewRat(r.Per, 1))
-	x.Quo(x, big.NewRat(per, 1))
-	n := halfEven(x)
+	x := big.NewInt(1_000_000_000)
+	x.Mul(x, r.usd.Num())
+	x.Mul(x, big.NewInt(quantity))
+	y := big.NewInt(r.Per)
+	y.Mul(y, r.usd.Denom())
+	y.Mul(y, big.NewInt(per))
+	n := halfEven(x, y)
 	if !n.IsInt64() {
 		return 0, fmt.Errorf("an amount of %s nano-dollars is beyond what the bill can hold, at most %d dollars", n, mostDollars)
 	}
 	return n.Int64(), nil
 }
 
-// halfEven rounds a ratio of at least 0 to the nearest whole number, half to even.
-func halfEven(x *big.Rat) *big.Int {
-	q, rest := new(big.Int).QuoRem(x.Num(), x.Denom(), new(big.Int))
-	switch rest.Lsh(rest, 1).Cmp(x.Denom()) {
+// halfEven is num / denom, at least 0, rounded to the nearest whole number, half
+// to even.
+func halfEven(num, denom *big.Int) *big.Int {
+	q, rest := new(big.Int).QuoRem(num, denom, new(big.Int))
+	switch rest.Lsh(rest, 1).Cmp(denom) {
 	case 1:
 		q.Add(q, big.NewInt(1))
 	case 0:
@@ -125,7 +129,12 @@ func halfEven(x *big.Rat) *big.Int {
 }
 
 // perUnit is n / d as a plain decimal.
-func perUnit(n, d int64) string { return decimal(big.NewRat(n, d)) }
+func perUnit(n, d int64) string {
+	if d > 0 && n%d == 0 {
+		return strconv.FormatInt(n/d, 10)
+	}
+	return decimal(big.NewRat(n, d))
+}
 
 // decimal prints a ratio exactly where it has up to 18 decimals, else rounded to 18.
 func decimal(r *big.Rat) string {

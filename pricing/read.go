@@ -257,7 +257,8 @@ func (t *table) milli(key, s string) int64 {
 		t.m.Add(t.at(key), "", "%s: %q is no decimal number", key, s)
 		return 0
 	}
-	return halfEven(r.Times(1000, 1).usd).Int64()
+	perThousand := r.Times(1000, 1).usd
+	return halfEven(perThousand.Num(), perThousand.Denom()).Int64()
 }
 
 // limit reads a quota value: a whole number, "none", or missing.
