@@ -142,7 +142,12 @@ func (c *Catalog) merge(o *Catalog, front bool) {
 }
 
 func joined[T any](a, b []T, front bool) []T {
-	if front {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	case front:
 		return slices.Concat(b, a)
 	}
 	return slices.Concat(a, b)

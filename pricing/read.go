@@ -24,10 +24,6 @@ type table struct {
 	partial bool
 }
 
-func newTable(m *tomlpos.Mistakes, path string, tree map[string]any) *table {
-	return &table{m: m, path: path, tree: tree, used: make([]string, 0, 32)}
-}
-
 func (t *table) at(key string) string { return t.path + "." + key }
 
 // name is the table's, without the numbers of its elements.
@@ -350,10 +346,12 @@ func rows(m *tomlpos.Mistakes, tree map[string]any, prefix, key string, read fun
 		m.Add(path, fmt.Sprintf("write [[%s]]", path), "%s is %s, want tables", path, typeName(v))
 		return nil
 	}
+	var used []string
 	for i, row := range list {
-		t := newTable(m, path+"["+strconv.Itoa(i)+"]", row)
+		t := &table{m: m, path: path + "[" + strconv.Itoa(i) + "]", tree: row, used: used[:0]}
 		read(t)
 		t.done()
+		used = t.used
 		if t.partial {
 			partial = append(partial, t.path)
 		}

@@ -91,7 +91,7 @@ func (m *mistakes) err() error { return tomlpos.List(m.lines()) }
 // decode reads every key of the scenario, its steps left aside.
 func (s *Scenario) decode(m *mistakes) *Spec {
 	spec := defaults()
-	d := decoder{spec: spec, m: m, keys: Keys()}
+	d := decoder{spec: spec, m: m, keys: s.keys}
 	for _, name := range sortedKeys(s.tree) {
 		switch name {
 		case "step":
