@@ -41,6 +41,9 @@ type Rate struct {
 // ParseRate reads a decimal number of dollars for per units; it must not be
 // negative.
 func ParseRate(usd string, per int64) (Rate, error) {
+	if n, denom, ok := plainDecimal(usd); ok {
+		return Rate{usd: big.NewRat(n, denom), Per: per}, nil
+	}
 	if strings.Trim(usd, "0123456789.-") != "" || len(usd) > 32 {
 		return Rate{}, fmt.Errorf("%q is no price: write dollars as a quoted decimal, as in \"5.50\"", usd)
 	}
@@ -52,6 +55,28 @@ func ParseRate(usd string, per int64) (Rate, error) {
 		return Rate{}, fmt.Errorf("price %s is negative", usd)
 	}
 	return Rate{usd: r, Per: per}, nil
+}
+
+// plainDecimal reads the digits, with a point among them or none, that nearly
+// all prices are, as a ratio.
+func plainDecimal(s string) (n, denom int64, ok bool) {
+	whole, fraction, point := strings.Cut(s, ".")
+	if whole == "" || point && fraction == "" || len(s) > 18 {
+		return 0, 0, false
+	}
+	denom = 1
+	for i := range len(s) {
+		switch c := s[i]; {
+		case i == len(whole):
+			continue
+		case c < '0' || c > '9':
+			return 0, 0, false
+		case i > len(whole):
+			denom *= 10
+		}
+		n = 10*n + int64(s[i]-'0')
+	}
+	return n, denom, true
 }
 
 // Known reports whether the rate was given.

@@ -12,7 +12,12 @@ import (
 // line, texts without escapes, plain numbers, dates, lists and inline tables. ok
 // is false for everything else, mistakes too: that is for the full decoder.
 func plain(text string) (tree map[string]any, ok bool) {
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, unprintable) {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
+			return nil, false
+		}
+	}
+	if !utf8.ValidString(text) {
 		return nil, false
 	}
 	p := plainReader{text: text, root: map[string]any{}, headers: map[string]header{}}
@@ -24,8 +29,6 @@ func plain(text string) (tree map[string]any, ok bool) {
 	}
 	return p.root, true
 }
-
-func unprintable(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0x7f }
 
 // header is what table headers have made of a path.
 type header byte
