@@ -178,12 +178,12 @@ func (c *Catalog) index() {
 // SourceText is a source's address and date for print; an id nobody knows (an
 // overlay's own words) stands for itself.
 func (c *Catalog) SourceText(ids []string) string {
-	var out []string
-	for _, id := range ids {
+	out := make([]string, len(ids))
+	for i, id := range ids {
 		if s, ok := c.sources[id]; ok {
-			out = append(out, s.URL+" ("+s.Date+")")
+			out[i] = s.text
 		} else {
-			out = append(out, id)
+			out[i] = id
 		}
 	}
 	return strings.Join(out, "; ")

@@ -41,6 +41,7 @@ func (d *decoder) all() {
 
 func (d *decoder) source(t *table) {
 	s := Source{ID: t.must("id"), Title: t.must("title"), URL: t.must("url"), Date: t.must("date")}
+	s.text = s.URL + " (" + s.Date + ")"
 	if _, twice := d.into.sources[s.ID]; twice && s.ID != "" {
 		t.m.Add(t.at("id"), "leave one of them out", "a second source row for %s", s.ID)
 	}

@@ -145,10 +145,18 @@ func (c *Catalog) Price(model, scope, region string, on Date) (Price, bool) {
 			}
 		}
 	}
-	if long, ok := c.bestPrice(model, scope, region, on, func(p *Price) bool { return p.LongAbove > 0 }); ok {
-		out.LongAbove = long.LongAbove
-	}
+	out.LongAbove = c.LongAbove(model, scope, region, on)
 	return out, true
+}
+
+// LongAbove is the longest prompt that a model's base prices hold for, 0 where
+// they hold for all.
+func (c *Catalog) LongAbove(model, scope, region string, on Date) int64 {
+	row, ok := c.bestPrice(model, scope, region, on, func(p *Price) bool { return p.LongAbove > 0 })
+	if !ok {
+		return 0
+	}
+	return row.LongAbove
 }
 
 // ReservedRate finds the price of a kind of reserved tokens for a term and the

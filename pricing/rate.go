@@ -166,5 +166,33 @@ func decimal(r *big.Rat) string {
 	if r.IsInt() {
 		return r.Num().String()
 	}
+	if text, ok := finite(r); ok {
+		return text
+	}
 	return strings.TrimRight(strings.TrimRight(r.FloatString(18), "0"), ".")
+}
+
+// finite prints a ratio of at least 0 with up to 18 decimals where its digits fit
+// in 63 bits, as nearly all do.
+func finite(r *big.Rat) (text string, ok bool) {
+	if r.Sign() < 0 || !r.Num().IsInt64() || !r.Denom().IsInt64() {
+		return "", false
+	}
+	decimals, scale := 0, int64(1)
+	for scale%r.Denom().Int64() != 0 {
+		if decimals == 18 {
+			return "", false
+		}
+		decimals, scale = decimals+1, 10*scale
+	}
+	factor := scale / r.Denom().Int64()
+	if r.Num().Int64() > math.MaxInt64/factor {
+		return "", false
+	}
+	digits := strconv.FormatInt(r.Num().Int64()*factor, 10)
+	if short := decimals + 1 - len(digits); short > 0 {
+		digits = strings.Repeat("0", short) + digits
+	}
+	point := len(digits) - decimals
+	return digits[:point] + "." + digits[point:], true
 }

@@ -1,7 +1,9 @@
 package pricing
 
 import (
+	"math"
 	"math/big"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -25,4 +27,20 @@ func TestPlainDecimal(t *testing.T) {
 			t.Errorf("%q is taken for a plain decimal", odd)
 		}
 	}
+}
+
+// TestDecimal: a short way to print a ratio prints what the long one does.
+func TestDecimal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		num := rapid.OneOf(rapid.Int64Range(0, 5000), rapid.Int64Range(-5, math.MaxInt64)).Draw(t, "num")
+		denom := rapid.OneOf(rapid.SampledFrom([]int64{2, 8, 40, 1e6, 1e9, 1e18, 3e6, 1 << 19}), rapid.Int64Range(1, 1e6)).Draw(t, "denom")
+		r := big.NewRat(num, denom)
+		want := r.FloatString(18)
+		if strings.Contains(want, ".") {
+			want = strings.TrimRight(strings.TrimRight(want, "0"), ".")
+		}
+		if got := decimal(r); got != want {
+			t.Fatalf("%s is printed as %s, want %s", r, got, want)
+		}
+	})
 }
