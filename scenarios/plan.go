@@ -227,7 +227,7 @@ func (s *Scenario) assignments(m *mistakes, at, prefix string, set map[string]an
 // the user's own, which a step replaces as a whole.
 func (s *Scenario) section(key string) bool {
 	parts := strings.Split(key, ".")
-	for _, k := range s.keys {
+	for _, k := range s.keys.of[parts[0]] {
 		if len(k.parts) > len(parts) && slices.Equal(k.parts[:len(parts)], parts) {
 			return k.parts[len(parts)] != "*"
 		}

@@ -22,7 +22,7 @@ type Scenario struct {
 	tree    map[string]any
 	source  *tomlpos.Source
 	origins map[string]string // path -> what set it, where that is not the file
-	keys    []Key             // all that there are, shared by clones
+	keys    *keySet           // shared by clones
 }
 
 // Parse reads a scenario's text; only its syntax is checked.
@@ -31,7 +31,7 @@ func Parse(name, text string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Scenario{Name: name, tree: tree, source: source, origins: map[string]string{}, keys: Keys()}, nil
+	return &Scenario{Name: name, tree: tree, source: source, origins: map[string]string{}, keys: newKeySet()}, nil
 }
 
 // Clone is a copy that can be changed without changing s.

@@ -205,13 +205,14 @@ func (p *plainReader) key() (key string, ok bool) {
 // quoted reads a text of one line without escapes.
 func (p *plainReader) quoted() (text string, ok bool) {
 	start := p.i + 1
-	n := strings.IndexAny(p.text[start:], "\"\\\n")
+	n := strings.IndexByte(p.text[start:], '"')
 	if n < 0 {
 		return "", false
 	}
-	p.i = start + n
-	text = p.text[start:p.i]
-	return text, p.take('"') && !(text == "" && p.at('"'))
+	text = p.text[start : start+n]
+	p.i = start + n + 1
+	escaped, long := strings.IndexByte(text, '\\') >= 0, text == "" && p.at('"')
+	return text, !escaped && !long && strings.IndexByte(text, '\n') < 0
 }
 
 func (p *plainReader) value() (v any, ok bool) {
