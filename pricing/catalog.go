@@ -37,8 +37,9 @@ type Catalog struct {
 	plans       []SavingsPlan
 	regions     []Regions
 
-	byName map[string]int // model ids and names to models
-	layers int            // overlays read so far
+	byName   map[string]int   // model ids and names to models
+	pricesOf map[string][]int // model ids to prices
+	layers   int              // overlays read so far
 	// FreeTier subtracts what AWS gives free in a month from service usage.
 	FreeTier bool
 }
@@ -141,15 +142,21 @@ func (c *Catalog) merge(o *Catalog, front bool) {
 }
 
 func joined[T any](a, b []T, front bool) []T {
-	if front {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	case front:
 		return slices.Concat(b, a)
 	}
 	return slices.Concat(a, b)
 }
 
-// index builds the lookup of model names; the first row of a name wins.
+// index builds the lookups of model names, where the first row of a name wins,
+// and of the price rows of a model.
 func (c *Catalog) index() {
-	c.byName = map[string]int{}
+	c.byName = make(map[string]int, 4*len(c.models))
 	add := func(name string, i int) {
 		if _, taken := c.byName[name]; !taken {
 			c.byName[name] = i
@@ -161,17 +168,22 @@ func (c *Catalog) index() {
 			add(n, i)
 		}
 	}
+	c.pricesOf = make(map[string][]int, len(c.models))
+	for i := range c.prices {
+		model := c.prices[i].Model
+		c.pricesOf[model] = append(c.pricesOf[model], i)
+	}
 }
 
 // SourceText is a source's address and date for print; an id nobody knows (an
 // overlay's own words) stands for itself.
 func (c *Catalog) SourceText(ids []string) string {
-	var out []string
-	for _, id := range ids {
+	out := make([]string, len(ids))
+	for i, id := range ids {
 		if s, ok := c.sources[id]; ok {
-			out = append(out, s.URL+" ("+s.Date+")")
+			out[i] = s.text
 		} else {
-			out = append(out, id)
+			out[i] = id
 		}
 	}
 	return strings.Join(out, "; ")

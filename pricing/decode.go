@@ -16,7 +16,8 @@ type decoder struct {
 	tree map[string]any
 	into *Catalog
 	// partial lists the paths of rows that lack what tells them from others.
-	partial map[string]bool
+	partial   map[string]bool
+	priceKeys []string // listed when the first price is read
 }
 
 func (d *decoder) all() {
@@ -40,6 +41,7 @@ func (d *decoder) all() {
 
 func (d *decoder) source(t *table) {
 	s := Source{ID: t.must("id"), Title: t.must("title"), URL: t.must("url"), Date: t.must("date")}
+	s.text = s.URL + " (" + s.Date + ")"
 	if _, twice := d.into.sources[s.ID]; twice && s.ID != "" {
 		t.m.Add(t.at("id"), "leave one of them out", "a second source row for %s", s.ID)
 	}
@@ -69,30 +71,33 @@ func (d *decoder) price(t *table) {
 		t.m.Add(t.at("until"), "", "until %s is not after from %s", p.Valid.Until, p.Valid.From)
 	}
 	t.oneOf("scope", "global", "regional", "single")
-	for _, k := range kinds() {
+	keys := d.allPriceKeys()
+	for i, k := range kinds() {
 		read := t.price
 		if k == unit.CacheWrite5m || k == unit.CacheWrite1h {
 			read = t.rate // Nova's cache writes are free
 		}
-		if r := read(string(k), million); r.Known() {
+		if r := read(keys[2*i], million); r.Known() {
 			p.Rates[k] = r
 		}
-		if r := read("long_"+string(k), million); r.Known() {
+		if r := read(keys[2*i+1], million); r.Known() {
 			p.Long[k] = r
 		}
 	}
-	t.somePrice(priceKeys()...)
+	t.somePrice(keys...)
 	p.Provenance = t.provenance(d)
 	d.into.prices = append(d.into.prices, p)
 }
 
-// priceKeys lists the keys of a [[price]] row that hold prices.
-func priceKeys() []string {
-	var keys []string
-	for _, k := range kinds() {
-		keys = append(keys, string(k), "long_"+string(k))
+// allPriceKeys lists the keys of a [[price]] row that hold prices, two a kind of
+// token: in the base band and in the long one.
+func (d *decoder) allPriceKeys() []string {
+	if d.priceKeys == nil {
+		for _, k := range kinds() {
+			d.priceKeys = append(d.priceKeys, string(k), "long_"+string(k))
+		}
 	}
-	return keys
+	return d.priceKeys
 }
 
 func (d *decoder) tier(t *table) {

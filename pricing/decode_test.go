@@ -3,6 +3,7 @@ package pricing
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -276,4 +277,16 @@ func readWhole(c *Catalog, file, text string) error {
 		c.index()
 	}
 	return err
+}
+
+// A date without a zone is the day that is written, wherever the machine stands.
+func TestDayWritten(t *testing.T) {
+	midnight := func(zone string) time.Time {
+		return time.Date(2026, 11, 10, 0, 0, 0, 0, time.FixedZone(zone, 9*60*60))
+	}
+	for zone, want := range map[string]Date{"date-local": "2026-11-10", "datetime-local": "2026-11-10", "": "2026-11-09"} {
+		if got := dayWritten(midnight(zone)); got != want {
+			t.Errorf("zone %q: got %s, want %s", zone, got, want)
+		}
+	}
 }

@@ -97,10 +97,10 @@ func (b *biller) early(u unit.Usage) bool {
 // firstPriced is the first day after another on which a row prices a kind of
 // token, "" where none does.
 func (c *Catalog) firstPriced(u unit.Usage, after Date) (first Date) {
-	for i := range c.prices {
+	for _, i := range c.pricesOf[u.Model] {
 		p := &c.prices[i]
 		from := p.Valid.From
-		if u.Item == unit.Tokens && from > after && (first == "" || from < first) && p.rank(u.Model, u.Scope, u.Region, from) > 0 && p.rates(u.Band)[u.Kind].Known() {
+		if u.Item == unit.Tokens && from > after && (first == "" || from < first) && p.rank(u.Scope, u.Region, from) > 0 && p.rates(u.Band)[u.Kind].Known() {
 			first = from
 		}
 	}

@@ -72,12 +72,12 @@ func priceScope(scope string) string {
 	return "regional"
 }
 
-// rank orders price rows for a call: an overlay before what it lies on, a row
+// rank orders the price rows of a model for a call: an overlay before what it lies on, a row
 // for the Region or its part of the world before a general one, the scope's own
 // row before a single price. Another Region's row of the embedded catalog stands
 // in where there is no other. 0 means that the row does not apply.
-func (p *Price) rank(model, scope, region string, on Date) int {
-	if p.Model != model || !p.Valid.Has(on) || p.Geo != "" && !strings.HasPrefix(region, p.Geo) {
+func (p *Price) rank(scope, region string, on Date) int {
+	if !p.Valid.Has(on) || p.Geo != "" && !strings.HasPrefix(region, p.Geo) {
 		return 0
 	}
 	rank := 1 + 8*p.layer
@@ -104,8 +104,8 @@ func (p *Price) rank(model, scope, region string, on Date) int {
 func (c *Catalog) bestPrice(model, scope, region string, on Date, has func(*Price) bool) (*Price, bool) {
 	var best *Price
 	high := 0
-	for i := range c.prices {
-		if r := c.prices[i].rank(model, scope, region, on); r > high && has(&c.prices[i]) {
+	for _, i := range c.pricesOf[model] {
+		if r := c.prices[i].rank(scope, region, on); r > high && has(&c.prices[i]) {
 			best, high = &c.prices[i], r
 		}
 	}
@@ -145,10 +145,18 @@ func (c *Catalog) Price(model, scope, region string, on Date) (Price, bool) {
 			}
 		}
 	}
-	if long, ok := c.bestPrice(model, scope, region, on, func(p *Price) bool { return p.LongAbove > 0 }); ok {
-		out.LongAbove = long.LongAbove
-	}
+	out.LongAbove = c.LongAbove(model, scope, region, on)
 	return out, true
+}
+
+// LongAbove is the longest prompt that a model's base prices hold for, 0 where
+// they hold for all.
+func (c *Catalog) LongAbove(model, scope, region string, on Date) int64 {
+	row, ok := c.bestPrice(model, scope, region, on, func(p *Price) bool { return p.LongAbove > 0 })
+	if !ok {
+		return 0
+	}
+	return row.LongAbove
 }
 
 // ReservedRate finds the price of a kind of reserved tokens for a term and the

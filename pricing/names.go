@@ -43,12 +43,14 @@ func (c *Catalog) ResolveModel(name string) (id, scope string, ok bool) {
 			s, scope = rest, "geo"
 		}
 	}
-	for _, candidate := range []string{s, plainName(s)} {
-		if i, found := c.byName[candidate]; found {
-			return c.models[i].ID, scope, true
-		}
+	i, found := c.byName[s]
+	if !found {
+		i, found = c.byName[plainName(s)]
 	}
-	return "", "", false
+	if !found {
+		return "", "", false
+	}
+	return c.models[i].ID, scope, true
 }
 
 // plainName strips the provider, the date and the version that Bedrock and

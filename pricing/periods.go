@@ -33,7 +33,7 @@ func (c *Catalog) Periods(models []string, scope, region string, from, to time.T
 func (p *Price) covers(scope, region string) bool {
 	always := *p
 	always.Valid = Interval{}
-	return always.rank(p.Model, scope, region, "") > 0
+	return always.rank(scope, region, "") > 0
 }
 
 // MicroRates are a model's list prices in micro-dollars per million tokens, in

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,13 +19,9 @@ type table struct {
 	m    *tomlpos.Mistakes
 	path string
 	tree map[string]any
-	used map[string]bool
+	used []string
 	// partial says that a key which tells the row from others is not there.
 	partial bool
-}
-
-func newTable(m *tomlpos.Mistakes, path string, tree map[string]any) *table {
-	return &table{m: m, path: path, tree: tree, used: map[string]bool{}}
 }
 
 func (t *table) at(key string) string { return t.path + "." + key }
@@ -40,7 +37,7 @@ func (t *table) name() string {
 }
 
 func (t *table) get(key string) (any, bool) {
-	t.used[key] = true
+	t.used = append(t.used, key)
 	v, ok := t.tree[key]
 	return v, ok
 }
@@ -118,7 +115,7 @@ func (t *table) date(key string) Date {
 	}
 	switch x := v.(type) {
 	case time.Time:
-		return DateOf(x)
+		return dayWritten(x)
 	case string:
 		d, err := ParseDate(x)
 		if err == nil {
@@ -127,6 +124,15 @@ func (t *table) date(key string) Date {
 	}
 	t.m.Add(t.at(key), "", "%s is no date: write year-month-day, as in 2026-11-23", key)
 	return ""
+}
+
+// dayWritten is the day of a TOML date: the one that stands there where it has
+// no zone, since the decoder then takes the machine's.
+func dayWritten(t time.Time) Date {
+	if zone, _ := t.Zone(); zone == "date-local" || zone == "datetime-local" {
+		return Date(t.Format(time.DateOnly))
+	}
+	return DateOf(t)
 }
 
 func (t *table) duration(key string) unit.Time {
@@ -247,7 +253,8 @@ func (t *table) milli(key, s string) int64 {
 		t.m.Add(t.at(key), "", "%s: %q is no decimal number", key, s)
 		return 0
 	}
-	return halfEven(r.Times(1000, 1).usd).Int64()
+	perThousand := r.Times(1000, 1).usd
+	return halfEven(perThousand.Num(), perThousand.Denom()).Int64()
 }
 
 // limit reads a quota value: a whole number, "none", or missing.
@@ -301,15 +308,19 @@ func (t *table) sourceless() bool {
 
 // done notes the keys nobody asked for.
 func (t *table) done() {
-	var known []string
-	for k := range t.used {
-		known = append(known, k)
-	}
-	sort.Strings(known)
-	for _, k := range sortedKeys(t.tree) {
-		if !t.used[k] {
-			t.m.Add(t.at(k), nearest.DidYouMean(k, known), "unknown key %q", k)
+	var unknown []string
+	for k := range t.tree {
+		if !slices.Contains(t.used, k) {
+			unknown = append(unknown, k)
 		}
+	}
+	if len(unknown) == 0 {
+		return
+	}
+	sort.Strings(unknown)
+	sort.Strings(t.used)
+	for _, k := range unknown {
+		t.m.Add(t.at(k), nearest.DidYouMean(k, slices.Compact(t.used)), "unknown key %q", k)
 	}
 }
 
@@ -335,10 +346,12 @@ func rows(m *tomlpos.Mistakes, tree map[string]any, prefix, key string, read fun
 		m.Add(path, fmt.Sprintf("write [[%s]]", path), "%s is %s, want tables", path, typeName(v))
 		return nil
 	}
+	var used []string
 	for i, row := range list {
-		t := newTable(m, fmt.Sprintf("%s[%d]", path, i), row)
+		t := &table{m: m, path: path + "[" + strconv.Itoa(i) + "]", tree: row, used: used[:0]}
 		read(t)
 		t.done()
+		used = t.used
 		if t.partial {
 			partial = append(partial, t.path)
 		}

@@ -15,7 +15,10 @@ type Provenance struct {
 }
 
 // Source is a page or file that facts were read from.
-type Source struct{ ID, Title, URL, Date string }
+type Source struct {
+	ID, Title, URL, Date string
+	text                 string // for print
+}
 
 // Model is a model as the catalog knows it.
 type Model struct {

@@ -81,7 +81,7 @@ func (d *decoder) ruleset(t *table) {
 		RPM: t.text("rpm"), ReduceRPM: t.limit("reduce_rpm"), ReduceTPD: max(1, t.count("reduce_tpd")), Notes: t.texts("notes"),
 	}
 	r.Provenance = t.provenance(d)
-	t.used["quota"] = true
+	t.used = append(t.used, "quota")
 	rows(d.Mistakes, t.tree, t.path, "quota", func(q *table) { r.own = append(r.own, d.quotaRow(q)) })
 	d.into.rulesets = append(d.into.rulesets, r)
 }

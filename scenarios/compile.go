@@ -328,9 +328,7 @@ func (c *compiler) model(a alias) sim.Model {
 	if a.spec.Endpoint == "mantle" {
 		m.Burndown = 1
 	}
-	if p, ok := c.cat.Price(a.model.ID, a.scope, c.spec.Region, c.priceDay()); ok {
-		m.LongAbove = p.LongAbove
-	}
+	m.LongAbove = c.cat.LongAbove(a.model.ID, a.scope, c.spec.Region, c.priceDay())
 	if a.model.Retired != "" && a.model.Retired <= c.priceDay() {
 		c.note("%s was retired on %s: its rows stand for what it cost then", a.model.ID, a.model.Retired)
 	}

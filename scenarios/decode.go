@@ -91,7 +91,7 @@ func (m *mistakes) err() error { return tomlpos.List(m.lines()) }
 // decode reads every key of the scenario, its steps left aside.
 func (s *Scenario) decode(m *mistakes) *Spec {
 	spec := defaults()
-	d := decoder{spec: spec, m: m, keys: Keys()}
+	d := decoder{spec: spec, m: m, keys: s.keys}
 	for _, name := range sortedKeys(s.tree) {
 		switch name {
 		case "step":
@@ -107,14 +107,15 @@ func (s *Scenario) decode(m *mistakes) *Spec {
 type decoder struct {
 	spec *Spec
 	m    *mistakes
-	keys []Key
+	keys *keySet
 }
 
 // walk reads the value at a path: a key's own, or a table of keys.
 func (d *decoder) walk(path []string, at string, v any) {
-	for i := range d.keys {
-		if names, ok := d.keys[i].match(path); ok && d.keys[i].set != nil {
-			if err := d.keys[i].set(d.spec, names, v); err != nil {
+	section := d.keys.of[path[0]]
+	for i := range section {
+		if names, ok := section[i].match(path); ok && section[i].set != nil {
+			if err := section[i].set(d.spec, names, v); err != nil {
 				d.m.at(at, "", "%s: %v", dotted(path), err)
 			}
 			return
@@ -153,8 +154,7 @@ func (d *decoder) list(path []string, at string, list []map[string]any) {
 
 // table reports whether keys lie below a path.
 func (d *decoder) table(path []string) bool {
-	for i := range d.keys {
-		k := d.keys[i]
+	for _, k := range d.keys.of[path[0]] {
 		if len(k.parts) > len(path) {
 			k.parts = k.parts[:len(path)]
 			if _, ok := k.match(path); ok {
@@ -184,8 +184,8 @@ func (d *decoder) unknown(path []string, at string) {
 		return
 	}
 	name := dotted(path)
-	known := make([]string, 0, len(d.keys))
-	for _, k := range d.keys {
+	known := make([]string, 0, len(d.keys.all))
+	for _, k := range d.keys.all {
 		known = append(known, fill(k.parts, path))
 	}
 	d.m.at(at, nearest.DidYouMean(name, known), "unknown key %q", name)

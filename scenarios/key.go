@@ -69,6 +69,20 @@ func Keys() []Key {
 		routingKeys(), accountKeys(), selfHostKeys(), provisionedKeys(), queueKeys(), trafficKeys())
 }
 
+// keySet is every key, and those of each section.
+type keySet struct {
+	all []Key
+	of  map[string][]Key // by the first part
+}
+
+func newKeySet() *keySet {
+	k := &keySet{all: Keys(), of: map[string][]Key{}}
+	for _, x := range k.all {
+		k.of[x.parts[0]] = append(k.of[x.parts[0]], x)
+	}
+	return k
+}
+
 // trafficKeys lists the keys of a [[traffic]] block, which the synthesis reads itself.
 func trafficKeys() []Key {
 	var keys []Key

@@ -209,7 +209,7 @@ func (s *Scenario) assignments(m *mistakes, at, prefix string, set map[string]an
 	var out []Assignment
 	for _, k := range sortedKeys(set) {
 		key := joined(prefix, k)
-		if nested, ok := set[k].(map[string]any); ok && section(key) {
+		if nested, ok := set[k].(map[string]any); ok && s.section(key) {
 			out = append(out, s.assignments(m, joined(at, k), key, nested)...)
 			continue
 		}
@@ -225,9 +225,9 @@ func (s *Scenario) assignments(m *mistakes, at, prefix string, set map[string]an
 
 // section reports whether a key is a table of fixed keys, not one of names of
 // the user's own, which a step replaces as a whole.
-func section(key string) bool {
+func (s *Scenario) section(key string) bool {
 	parts := strings.Split(key, ".")
-	for _, k := range Keys() {
+	for _, k := range s.keys.of[parts[0]] {
 		if len(k.parts) > len(parts) && slices.Equal(k.parts[:len(parts)], parts) {
 			return k.parts[len(parts)] != "*"
 		}

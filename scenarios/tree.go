@@ -22,6 +22,7 @@ type Scenario struct {
 	tree    map[string]any
 	source  *tomlpos.Source
 	origins map[string]string // path -> what set it, where that is not the file
+	keys    *keySet           // shared by clones
 }
 
 // Parse reads a scenario's text; only its syntax is checked.
@@ -30,12 +31,12 @@ func Parse(name, text string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Scenario{Name: name, tree: tree, source: source, origins: map[string]string{}}, nil
+	return &Scenario{Name: name, tree: tree, source: source, origins: map[string]string{}, keys: newKeySet()}, nil
 }
 
 // Clone is a copy that can be changed without changing s.
 func (s *Scenario) Clone() *Scenario {
-	c := &Scenario{Name: s.Name, tree: cloned(s.tree).(map[string]any), source: s.source, origins: map[string]string{}}
+	c := &Scenario{Name: s.Name, tree: cloned(s.tree).(map[string]any), source: s.source, origins: map[string]string{}, keys: s.keys}
 	for k, v := range s.origins {
 		c.origins[k] = v
 	}

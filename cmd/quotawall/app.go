@@ -61,7 +61,7 @@ func withCode(code int, err error) error {
 
 // run executes a command line and returns the exit code.
 func (a *app) run(ctx context.Context, args []string) int {
-	root := newRoot(a)
+	root := newRoot(a, args)
 	root.SetArgs(args)
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
@@ -160,8 +160,8 @@ func widthOf(f *os.File) int {
 	return w
 }
 
-// newRoot builds the command tree.
-func newRoot(a *app) *cobra.Command {
+// newRoot builds as much of the command tree as a command line needs.
+func newRoot(a *app, args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "quotawall",
 		Short: "capacity planner and cost simulator for products on Amazon Bedrock",
@@ -179,9 +179,6 @@ file or a pipe, 100 where it is not set; on a terminal they are as wide as it.`)
 	}
 	root.PersistentFlags().BoolVar(&a.quiet, "quiet", false, "no notes and no progress on stderr")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCommands(a)...)
-	addHelp(root)
-	addCompletion(root)
-	addCompletions(root)
+	addCommands(root, a, args)
 	return root
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -76,7 +75,6 @@ type loaded struct {
 
 // load reads catalog, scenario and flags and checks them together.
 func (a *app) load(args []string, in *inputs) (*loaded, error) {
-	defer debug.SetGCPercent(debug.SetGCPercent(loadingGC))
 	name := "brain"
 	if len(args) > 0 {
 		name = args[0]
@@ -105,10 +103,6 @@ func (a *app) load(args []string, in *inputs) (*loaded, error) {
 	l := &loaded{plan: plan, paths: paths}
 	return l, bad(a.openTrace(l, in, folder))
 }
-
-// loadingGC is the garbage collector's percentage while inputs are read, which
-// makes some 20 MB of garbage that is not worth seven collections.
-const loadingGC = 400
 
 // openTrace finds the files of --trace, or of the scenario's own trace.
 func (a *app) openTrace(l *loaded, in *inputs, folder string) error {

@@ -11,6 +11,7 @@ import (
 )
 
 func main() {
+	collectLate()
 	ctx := untilSignal(context.Background())
 	a := &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,

@@ -17,7 +17,7 @@ import (
 // use, end every command with 2 and in words of its own.
 func TestUsageErrorsAreForPeople(t *testing.T) {
 	var lines [][]string
-	each(newRoot(&app{}), func(c *cobra.Command) {
+	each(newRoot(&app{}, nil), func(c *cobra.Command) {
 		words := strings.Fields(c.CommandPath())[1:]
 		if !strings.Contains(c.Use, "...") && c.Name() != "help" && c.Name() != "concepts" {
 			lines = append(lines, append(words, "a", "b", "c", "d"))
@@ -37,6 +37,17 @@ func TestUsageErrorsAreForPeople(t *testing.T) {
 			if strings.Contains(errs, leak) {
 				t.Errorf("%q: %s", line, errs)
 			}
+		}
+	}
+}
+
+// TestMakersKnowTheirNames: a command line that begins with a command's name
+// gets that command, and only that one.
+func TestMakersKnowTheirNames(t *testing.T) {
+	for _, m := range makers() {
+		made := newRoot(&app{}, []string{m.name}).Commands()
+		if len(made) != 1 || made[0].Name() != m.name {
+			t.Errorf("%s makes %v", m.name, made)
 		}
 	}
 }

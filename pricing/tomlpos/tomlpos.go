@@ -39,6 +39,10 @@ type Mistakes struct {
 // Decode parses text into a tree and locates its keys. A syntax error names
 // its line and column.
 func Decode(name, text string) (map[string]any, *Source, error) {
+	source := &Source{Name: name, at: sync.OnceValue(func() map[string]Position { return locate(text) })}
+	if tree, ok := plain(text); ok {
+		return tree, source, nil
+	}
 	tree := map[string]any{}
 	if _, err := toml.Decode(text, &tree); err != nil {
 		var parse toml.ParseError
@@ -48,7 +52,7 @@ func Decode(name, text string) (map[string]any, *Source, error) {
 		}
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return tree, &Source{Name: name, at: sync.OnceValue(func() map[string]Position { return locate(text) })}, nil
+	return tree, source, nil
 }
 
 // positionAt is the place of a byte; the decoder's own line is one too far where

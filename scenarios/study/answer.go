@@ -270,20 +270,21 @@ func bill(plan *scenarios.Plan, rep *replication, r *sim.Result, c *scenarios.Co
 	}
 	capped := dailyCapped(r, c)
 	short := rep.horizon < unit.Day
-	month := new(big.Rat)
+	var daily, spread big.Int // nano-dollars that come once a day, and that come as long as the horizon lasts
 	for _, l := range lines {
 		x := line(l)
 		if periods {
 			x.Period = string(c.PricedOn(l.Period))
 		}
 		out.Lines = append(out.Lines, x)
-		amount := new(big.Rat).SetInt64(l.AmountNano)
+		sum := &spread
 		if short && l.Item == unit.Tokens && l.Lane == unit.OnDemand && capped[capKey{l.Account, l.Region, l.Scope, l.Model}] {
-			month.Add(month, amount.Mul(amount, big.NewRat(730, 24)))
-		} else {
-			month.Add(month, amount.Mul(amount, big.NewRat(730*int64(unit.Hour), int64(rep.horizon))))
+			sum = &daily
 		}
+		sum.Add(sum, big.NewInt(l.AmountNano))
 	}
+	month := new(big.Rat).Mul(new(big.Rat).SetInt(&daily), big.NewRat(730, 24))
+	month.Add(month, new(big.Rat).Mul(new(big.Rat).SetInt(&spread), big.NewRat(730*int64(unit.Hour), int64(rep.horizon))))
 	out.TotalUSD = json.Number(fmt.Sprintf("%d.%09d", out.TotalNUSD/1_000_000_000, out.TotalNUSD%1_000_000_000))
 	out.MonthUSD, _ = month.Quo(month, big.NewRat(1_000_000_000, 1)).Float64()
 	out.Per1kServedUSD = per(out.TotalNUSD, 1000, r.Served)

@@ -28,7 +28,7 @@ type feeder struct {
 
 	mu      sync.Mutex
 	change  *sync.Cond
-	blocks  [][]trace.Request // the room for blocks; block n is in n modulo their number
+	blocks  [][]trace.Request // the room for blocks, made as it is needed; block n is in n modulo their number
 	rows    [][]trace.Request // what was read into each
 	begun   int               // blocks read
 	reading bool
@@ -40,11 +40,8 @@ type feeder struct {
 
 // newFeeder makes a feeder with room for some blocks, at least one.
 func newFeeder(engines []*sim.Engine, room int) *feeder {
-	f := &feeder{engines: engines, done: make([]int, len(engines)), busy: make([]bool, len(engines)), rows: make([][]trace.Request, room)}
+	f := &feeder{engines: engines, done: make([]int, len(engines)), busy: make([]bool, len(engines)), blocks: make([][]trace.Request, room), rows: make([][]trace.Request, room)}
 	f.change = sync.NewCond(&f.mu)
-	for range room {
-		f.blocks = append(f.blocks, make([]trace.Request, blockRows))
-	}
 	return f
 }
 
@@ -109,6 +106,9 @@ func (f *feeder) mostBehind() int {
 // readOne reads the next block, with the lock let go meanwhile.
 func (f *feeder) readOne() {
 	slot := f.begun % len(f.blocks)
+	if f.blocks[slot] == nil {
+		f.blocks[slot] = make([]trace.Request, blockRows)
+	}
 	var got arrivals
 	f.reading = true
 	f.unlocked(func() { got = f.read(f.blocks[slot]) })
