@@ -72,6 +72,7 @@ func (c *Reader) columns() error {
 	if c.plan, err = plan(names); err != nil {
 		return c.mistake(rowAt, 0, "the header is not understood", err.Error())
 	}
+	c.plain.compile(c.plan, c.info.Names)
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package canonical
 
 import (
-	"bytes"
 	"io"
 
 	"quotawall/sim/trace"
@@ -23,8 +22,8 @@ type Reader struct {
 	line   int64  // lines before region[at]
 
 	plan  []column
+	plain plainRow
 	blank trace.Request
-	names [4]nameCache // model, class, user, account
 
 	ids     []uint64
 	text    []byte
@@ -101,6 +100,9 @@ func (c *Reader) count(block []trace.Request) {
 		c.first = block[0].At
 	}
 	c.sum.Rows += int64(len(block))
+	if !c.plain.statuses {
+		return
+	}
 	for i := range block {
 		if block[i].Status != 0 && block[i].Failed() {
 			c.sum.Failed++
@@ -141,8 +143,6 @@ func (c *Reader) rows(block []trace.Request) (n int, err error) {
 	data := c.region
 	for n < len(block) && p < len(data) {
 		r := &block[n]
-		*r = c.blank
-		c.current = c.line + 1
 		end, ok := c.quick(data, p, r)
 		if ok && r.At >= last {
 			last = r.At
@@ -151,7 +151,7 @@ func (c *Reader) rows(block []trace.Request) (n int, err error) {
 			n++
 			continue
 		}
-		c.at, c.last = p, last
+		c.at, c.last, c.current = p, last, c.line+1
 		good, err := c.slow(r, n == 0)
 		if err == errMore {
 			return n, nil
@@ -169,61 +169,6 @@ func (c *Reader) rows(block []trace.Request) (n int, err error) {
 	}
 	c.at, c.last = p, last
 	return n, nil
-}
-
-// quick reads the row at data[p:] where it holds nothing unusual: plain
-// digits, no quotes, no blocks, nothing out of range. It returns where the row
-// ends. Everything else is for slow, which also words the mistakes.
-func (c *Reader) quick(data []byte, p int, r *trace.Request) (int, bool) {
-	lastField := len(c.plan) - 1
-	for i, col := range c.plan {
-		switch col {
-		case colModel, colClass, colUser, colAccount:
-			end := plainEnd(data, p)
-			if end < 0 {
-				return 0, false
-			}
-			c.name4(col, data[p:end], r)
-			p = end
-		case colSession:
-			hash, end := sessionEnd(data, p)
-			if end < 0 || data[p] == '\'' {
-				return 0, false
-			}
-			if end > p {
-				r.SessionID, r.Session = data[p:end:end], hash
-			}
-			p = end
-		case colBlocks:
-			if data[p] != ',' && data[p] != '\n' && data[p] != '\r' {
-				end, ok := c.quickBlocks(data, p, r)
-				if !ok {
-					return 0, false
-				}
-				p = end
-			}
-		default:
-			value, end, ok := scan.Digits(data, p)
-			if !ok {
-				if end != p || col <= colOutput || data[p] != ',' && data[p] != '\n' && data[p] != '\r' {
-					return 0, false
-				}
-			} else if !number(col, value, r) {
-				return 0, false
-			}
-			p = end
-		}
-		if i < lastField {
-			if data[p] != ',' {
-				return 0, false
-			}
-			p++
-		}
-	}
-	if data[p] == '\r' {
-		p++
-	}
-	return p + 1, data[p] == '\n' && consistent(r)
 }
 
 // number stores a count; false where it is out of range.
@@ -258,106 +203,4 @@ func number(col column, v int64, r *trace.Request) bool {
 // consistent: the parts of a prompt are not larger than the prompt.
 func consistent(r *trace.Request) bool {
 	return max(r.CacheRead, 0)+max(r.CacheWrite, 0) <= r.Input && r.Shared <= r.Input
-}
-
-// plainEnd is where the text at data[p:] ends, or -1 where it has quotes or an
-// apostrophe in front.
-func plainEnd(data []byte, p int) int {
-	if data[p] == '\'' || data[p] == '"' {
-		return -1
-	}
-	for {
-		switch data[p] {
-		case ',', '\n':
-			return p
-		case '\r':
-			if data[p+1] == '\n' {
-				return p
-			}
-		case '"':
-			return -1
-		}
-		p++
-	}
-}
-
-// sessionEnd is plainEnd and the text's FNV-1a 64 hash.
-func sessionEnd(data []byte, p int) (hash uint64, end int) {
-	hash = unit.HashSeed
-	for {
-		b := data[p]
-		if b <= ',' {
-			switch b {
-			case ',', '\n':
-				return hash, p
-			case '\r':
-				if data[p+1] == '\n' {
-					return hash, p
-				}
-			case '"':
-				return 0, -1
-			}
-		}
-		hash = unit.HashByte(hash, b)
-		p++
-	}
-}
-
-// quickBlocks reads block ids: digits with single blanks between them.
-func (c *Reader) quickBlocks(data []byte, p int, r *trace.Request) (int, bool) {
-	if c.info.BlockTokens == 0 {
-		return 0, false
-	}
-	begin := len(c.ids)
-	for {
-		value, end, ok := scan.Digits(data, p)
-		if !ok {
-			c.ids = c.ids[:begin]
-			return 0, false
-		}
-		c.ids = append(c.ids, uint64(value))
-		if data[end] != ' ' {
-			r.Blocks = c.ids[begin:len(c.ids):len(c.ids)]
-			return end, true
-		}
-		p = end + 1
-	}
-}
-
-// nameCache finds the index of a name that came lately without hashing all of it.
-type nameCache struct {
-	slots [32]cachedName
-}
-
-type cachedName struct {
-	text  []byte
-	index int32
-}
-
-// name4 interns the text of one of the four named columns.
-func (c *Reader) name4(col column, text []byte, r *trace.Request) {
-	if len(text) == 0 {
-		return
-	}
-	names := c.info.Names
-	switch col {
-	case colModel:
-		r.Model = c.names[0].index(&names.Models, text)
-	case colClass:
-		r.Class = c.names[1].index(&names.Classes, text)
-	case colUser:
-		r.User = c.names[2].index(&names.Users, text)
-	case colAccount:
-		r.Account = c.names[3].index(&names.Accounts, text)
-	}
-}
-
-func (n *nameCache) index(table *trace.Table, text []byte) int32 {
-	slot := &n.slots[(len(text)+int(text[0])*3+int(text[len(text)-1])*5+int(text[len(text)/2]))&31]
-	if bytes.Equal(slot.text, text) {
-		return slot.index
-	}
-	slot.index = table.Intern(text)
-	slot.text = append(slot.text[:0], text...)
-	return slot.index
 }

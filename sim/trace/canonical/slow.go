@@ -117,7 +117,7 @@ const (
 func (c *Reader) set(col column, text []byte, r *trace.Request) scan.Fault {
 	switch col {
 	case colModel, colClass, colUser, colAccount:
-		c.name4(col, bare(text), r)
+		*nameOf(r, col) = c.plain.names[col].index(bare(text))
 		return scan.Fine
 	case colSession:
 		if len(text) > 0 {
@@ -151,6 +151,19 @@ func (c *Reader) set(col column, text []byte, r *trace.Request) scan.Fault {
 		return scan.Above(most(col))
 	}
 	return scan.Fine
+}
+
+// nameOf is where a request has the name of a column.
+func nameOf(r *trace.Request, col column) *int32 {
+	switch col {
+	case colModel:
+		return &r.Model
+	case colClass:
+		return &r.Class
+	case colUser:
+		return &r.User
+	}
+	return &r.Account
 }
 
 // most is the largest value of a column; number knows it too, for speed.

@@ -52,6 +52,14 @@ func (b *batch) keep(text []byte) []byte {
 	return b.text[begin:len(b.text):len(b.text)]
 }
 
+// add makes room for a call of which nothing is known.
+func (b *batch) add() *call {
+	b.calls = append(b.calls, call{})
+	c := &b.calls[len(b.calls)-1]
+	c.unknown()
+	return c
+}
+
 func (b *batch) empty() {
 	b.calls, b.text, b.ids = b.calls[:0], b.text[:0], b.ids[:0]
 }
@@ -109,10 +117,15 @@ func (e *env) inclusive(usual bool) bool {
 
 // blank is a call of which nothing is known.
 func blank() call {
-	return call{Request: trace.Request{
-		Max: trace.MaxUnknown, Duration: trace.Unknown,
-		CacheRead: trace.Unknown, CacheWrite: trace.Unknown, Shared: trace.Unknown,
-	}}
+	var c call
+	c.unknown()
+	return c
+}
+
+// unknown marks what zero does not.
+func (c *call) unknown() {
+	c.Max, c.Duration = trace.MaxUnknown, trace.Unknown
+	c.CacheRead, c.CacheWrite, c.Shared = trace.Unknown, trace.Unknown, trace.Unknown
 }
 
 // feed reads the records of one file, leaving out bad ones where that is wished.

@@ -17,6 +17,7 @@ type table struct {
 	known    map[string]place // by plain name
 	inside   map[string]bool  // names of objects with known members
 	cells    [numFields]cell
+	filled   []field // the cells that are not empty
 	held     []byte
 	path     []byte
 	clock    int8 // unit of the time column, once it was told by a value; clockUnset before
@@ -120,17 +121,23 @@ func (t *table) file(name string, r io.Reader) (source, error) {
 
 // clear begins a row.
 func (t *table) clear() {
-	t.cells, t.held, t.mistaken = [numFields]cell{}, t.held[:0], nil
+	for _, f := range t.filled {
+		t.cells[f] = cell{}
+	}
+	t.filled, t.held, t.mistaken = t.filled[:0], t.held[:0], nil
 }
 
 // take gives a field a row's text where it has none from a better column. at is
 // the text's offset in the row.
-func (t *table) take(p place, text []byte, at int) {
+func (t *table) take(p *place, text []byte, at int) {
 	c := &t.cells[p.field]
 	if len(text) == 0 || c.rank != 0 && c.rank <= p.rank {
 		return
 	}
-	*c = cell{text: text, rank: p.rank, scale: p.scale, at: at}
+	if c.rank == 0 {
+		t.filled = append(t.filled, p.field)
+	}
+	c.text, c.rank, c.scale, c.at = text, p.rank, p.scale, at
 }
 
 func (t *table) text(f field) []byte { return t.cells[f].text }
@@ -172,10 +179,10 @@ func (t *table) scalar(j *fields, p place, base int) {
 	at := base + j.Here()
 	switch c := j.Peek(); {
 	case c == '"' || c == '-' || c >= '0' && c <= '9':
-		t.take(p, t.hold(j.name()), at)
+		t.take(&p, t.hold(j.name()), at)
 	case c == 't':
 		j.Skip()
-		t.take(p, t.hold([]byte("true")), at)
+		t.take(&p, t.hold([]byte("true")), at)
 	default:
 		j.Skip()
 	}
@@ -278,7 +285,7 @@ func (s *csvTable) next(b *batch) error {
 			s.path = append(s.path[:0], s.plains[i]...)
 			s.nested(f.Text, f.At)
 		} else if s.columns[i].rank > 0 {
-			s.take(s.columns[i], f.Text, f.At)
+			s.take(&s.columns[i], f.Text, f.At)
 		}
 	}
 	return s.finish(b, s.sheet.spot)

@@ -24,8 +24,7 @@ func (t *table) finish(b *batch, at func(int) scan.Position) error {
 			return nil
 		}
 	}
-	b.calls = append(b.calls, blank())
-	c := &b.calls[len(b.calls)-1]
+	c := b.add()
 	t.times(c)
 	t.outcome(c)
 	t.counts(c)
@@ -44,14 +43,22 @@ func (t *table) finish(b *batch, at func(int) scan.Position) error {
 // name fills in what a call is called by.
 func (t *table) name(c *call, b *batch) {
 	names := t.info.Names
-	c.Model, c.User = names.Models.Intern(t.text(fieldModel)), names.Users.Intern(t.text(fieldUser))
-	c.Class, c.Account = names.Classes.Intern(t.text(fieldClass)), names.Accounts.Intern(t.text(fieldAccount))
+	c.Model, c.User = t.index(&names.Models, fieldModel), t.index(&names.Users, fieldUser)
+	c.Class, c.Account = t.index(&names.Classes, fieldClass), t.index(&names.Accounts, fieldAccount)
 	if s := t.text(fieldSession); len(s) > 0 {
 		c.SessionID = b.keep(s)
 	}
 	if i := t.text(fieldID); len(i) > 0 {
 		c.id = hashID(i)
 	}
+}
+
+// index is the number of a field's text among names.
+func (t *table) index(names *trace.Table, f field) int32 {
+	if len(t.text(f)) == 0 {
+		return 0
+	}
+	return names.Intern(t.text(f))
 }
 
 // fail records the first mistake of a row. Its column is the offset until finish

@@ -11,7 +11,7 @@ const (
 	// MaxLine is the longest line that is read, in bytes.
 	MaxLine = 64 << 20
 	// Pad is how many bytes past the end of a region may be looked at.
-	Pad = 16
+	Pad = 288
 
 	firstBuffer = 256 << 10
 )

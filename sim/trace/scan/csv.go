@@ -24,24 +24,24 @@ const (
 func Row(data []byte, comma byte, fields []Field, scratch []byte) (row []Field, space []byte, used int, fault Fault, at int) {
 	p := 0
 	for {
-		field := Field{At: p}
+		begin := p
+		var text []byte
 		if data[p] == '"' {
-			field.Text, scratch, p, fault = quoted(data, p, scratch)
+			text, scratch, p, fault = quoted(data, p, scratch)
 			if fault != Fine {
-				return fields, scratch, p, fault, field.At
+				return fields, scratch, p, fault, begin
 			}
 		} else {
-			end := p + bareEnd(data[p:], comma)
-			field.Text = data[p:end]
-			if i := bytes.IndexByte(field.Text, '"'); i >= 0 {
-				return fields, scratch, p, StrayMark, p + i
+			p += bareEnd(data[p:], comma)
+			if data[p] == '"' {
+				return fields, scratch, begin, StrayMark, p
 			}
-			p = end
-			if n := len(field.Text); data[p] == '\n' && n > 0 && field.Text[n-1] == '\r' {
-				field.Text = field.Text[:n-1]
+			text = data[begin:p]
+			if n := len(text); data[p] == '\n' && n > 0 && text[n-1] == '\r' {
+				text = text[:n-1]
 			}
 		}
-		fields = append(fields, field)
+		fields = append(fields, Field{Text: text, At: begin})
 		switch {
 		case data[p] == comma:
 			p++
@@ -55,10 +55,22 @@ func Row(data []byte, comma byte, fields []Field, scratch []byte) (row []Field, 
 	}
 }
 
-// bareEnd is the length of the field that is not quoted at the front of data.
+// bareEnd is the length of the field that is not quoted at the front of data, up
+// to a quote in it.
 func bareEnd(data []byte, comma byte) int {
-	for i, c := range data {
-		if c == comma || c == '\n' {
+	i := 0
+	for comma < '-' && i+8 <= len(data) {
+		size := WordAt(data, i).Letters()
+		if i += int(size); size == 8 {
+			continue
+		}
+		if c := data[i]; c == comma || c == '\n' || c == '"' {
+			return i
+		}
+		i++
+	}
+	for ; i < len(data); i++ {
+		if c := data[i]; c == comma || c == '\n' || c == '"' {
 			return i
 		}
 	}

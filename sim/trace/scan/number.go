@@ -1,9 +1,7 @@
 package scan
 
 import (
-	"encoding/binary"
 	"math"
-	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -18,12 +16,15 @@ const (
 // eight bytes past it, which must be within the capacity of data. It returns
 // the value, where the run ends, and whether there was a value below 2^63.
 func Digits(data []byte, p int) (value int64, end int, ok bool) {
-	t := binary.LittleEndian.Uint64(data[p:p+8]) ^ zeros
-	n := bits.TrailingZeros64(((t+sevens)|t)&highs) >> 3
-	if n < 8 {
-		return int64(eight(t << (64 - 8*uint(n)))), p + n, n > 0
+	w := WordAt(data, p)
+	n := w.Digits()
+	switch n {
+	case 0:
+		return 0, p, false
+	case 8:
+		return moreDigits(data, p+8, w.Value(8))
 	}
-	return moreDigits(data, p+8, int64(eight(t)))
+	return w.Value(n), p + int(n), true
 }
 
 // eight is the number in eight digit values, the first in the lowest byte.
