@@ -16,7 +16,7 @@ type express struct {
 	tracks []track  // by lane
 	meters []*meter // by pool
 	ends   ends
-	tries  spans     // errands, by their next attempt
+	tries  retries   // errands
 	next   unit.Time // nothing but arrivals comes before it
 
 	// What a request asks for is numbered by requested model and class.
@@ -62,7 +62,7 @@ func newExpress(e *Engine) *express {
 		return nil
 	}
 	x := &express{
-		e: e, tries: newSpans(), ends: newEnds(), prefix: cfg.Cache.Mode == CachePrefix,
+		e: e, ends: newEnds(), prefix: cfg.Cache.Mode == CachePrefix,
 		classes: int32(len(cfg.Classes)), to: newDestinations(cfg), roads: newRoads(cfg),
 		host: e.endpoint, counters: newCounters(cfg),
 	}
@@ -77,11 +77,12 @@ func newExpress(e *Engine) *express {
 	for i := range e.senders {
 		x.quotas = append(x.quotas, e.senders[i].quota)
 	}
-	for n := range cfg.Client.Attempts {
+	for n := range cfg.Client.Attempts - 1 {
 		if cfg.Client.Profile == Plain {
 			x.delays = append(x.delays, cfg.Client.plainDelay(n))
 		}
 	}
+	x.tries = newRetries(x.delays)
 	return x
 }
 

@@ -98,7 +98,7 @@ func (x *express) passEnded(r *errand, ref int32, by Limit) {
 	r.attempts++
 	if at, again := x.nextAttempt(r, why); again {
 		x.keep(ref)
-		x.tries.push(at, ref)
+		x.tries.push(at, ref, r.attempts)
 		x.next = min(x.next, at)
 		return
 	}
