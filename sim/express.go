@@ -250,7 +250,7 @@ func (x *express) settle(by unit.Time) {
 			d.give(i)
 			d.first++
 		}
-		d.next = d.begins()
+		d.lookOn(by)
 	}
 }
 

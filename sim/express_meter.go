@@ -230,14 +230,15 @@ func (m *meter) fold(l *ledger, held int64) {
 type ending struct {
 	charge, refund int64 // refund is below zero for an excess
 	meter          *meter
-	minute, day    bool // the end is inside the window of the admission
+	minute, day    bool  // the end is inside the window of the admission
+	free           int32 // number to be used after this one
 }
 
 // ends are the ends of the calls that are not settled yet.
 type ends struct {
-	spans
+	*spans
 	all  []ending // by number; 0 is none
-	free int32    // linked as the numbers of a span are
+	free int32    // the first of the numbers to be used again
 }
 
 func newEnds() ends { return ends{spans: newSpans(), all: make([]ending, 1, 64)} }
@@ -248,13 +249,22 @@ func (d *ends) add(at unit.Time) *ending {
 	if i == 0 {
 		i = int32(len(d.all))
 		d.all = append(d.all, ending{})
-		d.push(at, i)
-		return &d.all[i]
 	}
-	d.free = d.waiting[i].next
+	p := &d.all[i]
+	d.free = p.free
 	d.push(at, i)
-	return &d.all[i]
+	return p
 }
 
 // give takes back the number of an end that was settled.
-func (d *ends) give(i int32) { d.waiting[i].next, d.free = d.free, i }
+func (d *ends) give(i int32) { d.all[i].free, d.free = d.free, i }
+
+// lookOn goes on to the next end when the open span is over. The span after that
+// of now is opened before its time: few calls are so short that they end in it.
+func (d *ends) lookOn(now unit.Time) {
+	d.next = d.begins()
+	if d.after-int64(now)>>spanWidth <= 1 {
+		d.advance()
+		d.next = d.start + unit.Time(d.open[0]>>keyTime)
+	}
+}

@@ -12,7 +12,7 @@ import (
 // are in spans.
 type retries struct {
 	next  unit.Time // nothing is before it
-	spans spans
+	spans *spans
 	lines []retryLine // the longest wait first: of one time, what waits longer was there before
 	first int         // the line whose front is next
 	of    []int       // line, by attempts made less one

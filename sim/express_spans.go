@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math"
 	"math/bits"
 	"slices"
 
@@ -9,21 +10,24 @@ import (
 
 // spans is a queue of numbers by time, the earliest first and those of one time
 // in the order in which they were pushed. Time is cut into spans; what falls into
-// a span waits in no order until it is the first, and is put in order then. A
-// number is pushed again only when it has been popped.
+// a span waits in no order until it is the first, and is put in order then: the
+// first few numbers of a span at hand, the others in a list. A number is pushed
+// again only when it has been popped.
 type spans struct {
 	next    unit.Time // nothing is before it
 	current int64     // span that is open
 	after   int64     // first later span that is not empty, or none
 	start   unit.Time // where the open span begins
 	first   int       // of open, that was not popped yet
-	open    []uint64  // what the open span holds, in order: see openKey
-	waiting []waiting // by number
-	late    heap      // what was pushed into the open span; of one time, it comes after open
+	open    []uint64  // the keys of what the open span holds, in order
+	waiting []waiting // those in lists, by number
+	late    heap      // what was pushed into the open span, or before it; of one time, it comes after open
 	far     heap      // what is beyond the reach of lists
 	seq     uint64
 	filled  [spanCount / 64]uint64
-	lists   [spanCount]int32 // by span, latest first; 0 = none
+	few     [spanCount][fewKeys]uint64 // by span, the keys of the first in it; noKey = none
+	fewer   [spanCount]uint8           // how many of them there are
+	lists   [spanCount]int32           // by span, the others, latest first; 0 = none
 }
 
 type waiting struct {
@@ -36,44 +40,65 @@ type waiting struct {
 const (
 	spanWidth = 17 // bits of a microsecond
 	spanCount = 1 << 10
+	fewKeys   = 4
 	noSpan    = int64(unit.Never) // later than the span of any time
 )
 
-// A key in open is a number's microsecond within its span, its place among what
-// was pushed into that span, as far as that fits, and the number.
+// A key is a number's microsecond within its span, its place among what was
+// pushed into that span, as far as that fits, and the number.
 const (
 	keyTime  = 64 - spanWidth
 	keyPlace = 32
 	manyOpen = 1 << (keyTime - keyPlace)
+	noKey    = math.MaxUint64 // after all keys
 )
 
-func newSpans() spans { return spans{next: unit.Never, after: noSpan, waiting: make([]waiting, 1, 64)} }
+func newSpans() *spans {
+	s := &spans{next: unit.Never, after: noSpan, open: make([]uint64, 0, fewKeys)}
+	for i := range s.few {
+		s.few[i] = [fewKeys]uint64{noKey, noKey, noKey, noKey}
+	}
+	return s
+}
 
 // push adds a number above 0 at a time that is not before the latest one popped.
 func (s *spans) push(at unit.Time, number int32) {
-	if int(number) >= len(s.waiting) {
-		s.waiting = append(s.waiting, make([]waiting, int(number)+1-len(s.waiting))...)
-	}
-	w := &s.waiting[number]
-	w.at = at
 	s.next = min(s.next, at)
 	span := int64(at) >> spanWidth
 	if uint64(span-s.current-1) >= spanCount-1 {
 		s.pushAside(span, at, number)
 		return
 	}
-	n := span & (spanCount - 1)
-	w.next = s.lists[n]
-	s.lists[n] = number
-	s.filled[n>>6] |= 1 << (n & 63)
 	s.after = min(s.after, span)
+	s.put(span&(spanCount-1), at, number)
 }
 
-// pushAside adds a number to the open span, or beyond the reach of the others.
+// put adds a number to a span within reach.
+func (s *spans) put(n int64, at unit.Time, number int32) {
+	s.filled[n>>6] |= 1 << (n & 63)
+	few := s.fewer[n]
+	if few == fewKeys {
+		s.list(n, at, number)
+		return
+	}
+	s.few[n][few&(fewKeys-1)] = uint64(at)<<keyTime | uint64(few)<<keyPlace | uint64(number)
+	s.fewer[n] = few + 1
+}
+
+// list adds a number to the list of a span.
+func (s *spans) list(n int64, at unit.Time, number int32) {
+	if int(number) >= len(s.waiting) {
+		s.waiting = append(s.waiting, make([]waiting, int(number)+1-len(s.waiting))...)
+	}
+	s.waiting[number] = waiting{at: at, next: s.lists[n]}
+	s.lists[n] = number
+}
+
+// pushAside adds a number to what is open, or beyond the reach of other spans.
 func (s *spans) pushAside(span int64, at unit.Time, number int32) {
 	s.seq++
 	ev := event{at: at, order: s.seq, ref: number}
-	if span == s.current {
+	if span <= s.current {
 		s.late.push(ev)
 		return
 	}
@@ -129,48 +154,47 @@ func (s *spans) begins() unit.Time {
 // advance opens the first later span that is not empty.
 func (s *spans) advance() {
 	span := s.after
-	s.current, s.start, s.open, s.first = span, unit.Time(span<<spanWidth), s.open[:0], 0
+	s.current, s.start, s.first = span, unit.Time(span<<spanWidth), 0
 	for len(s.far) > 0 && int64(s.far[0].at)>>spanWidth-span < spanCount {
 		ev := s.far.pop()
-		n := int64(ev.at) >> spanWidth & (spanCount - 1)
-		s.waiting[ev.ref].next = s.lists[n]
-		s.lists[n] = ev.ref
-		s.filled[n>>6] |= 1 << (n & 63)
+		s.put(int64(ev.at)>>spanWidth&(spanCount-1), ev.at, ev.ref)
 	}
 	n := span & (spanCount - 1)
-	list := s.lists[n]
-	s.lists[n] = 0
 	s.filled[n>>6] &^= 1 << (n & 63)
-	for i := list; i != 0; i = s.waiting[i].next {
-		s.open = append(s.open, uint64(s.waiting[i].at-s.start)<<keyTime|uint64(i))
+	k := &s.few[n]
+	a, b, c, d := k[0], k[1], k[2], k[3]
+	*k = [fewKeys]uint64{noKey, noKey, noKey, noKey}
+	if s.lists[n] == 0 { // without a branch that depends on the keys
+		a, b = min(a, b), max(a, b)
+		c, d = min(c, d), max(c, d)
+		a, c = min(a, c), max(a, c)
+		b, d = min(b, d), max(b, d)
+		b, c = min(b, c), max(b, c)
+		s.open = append(s.open[:0], a, b, c, d)[:s.fewer[n]]
+	} else {
+		s.open = append(s.open[:0], a, b, c, d)
+		s.openList(n)
 	}
+	s.fewer[n] = 0
 	s.after = s.following()
-	if len(s.open) > 1 {
-		s.order()
-	}
 }
 
-// order puts the open span in order, of which the latest came first.
-func (s *spans) order() {
-	open := s.open
-	if len(open) >= manyOpen {
-		slices.Reverse(open)
-		slices.SortStableFunc(open, func(a, b uint64) int { return int(a>>keyTime) - int(b>>keyTime) })
+// openList adds the list of a span to the few that are open, and puts all in
+// order.
+func (s *spans) openList(n int64) {
+	for i := s.lists[n]; i != 0; i = s.waiting[i].next {
+		s.open = append(s.open, uint64(s.waiting[i].at)<<keyTime|uint64(i))
+	}
+	s.lists[n] = 0
+	slices.Reverse(s.open[fewKeys:])
+	if len(s.open) >= manyOpen {
+		slices.SortStableFunc(s.open, func(a, b uint64) int { return int(a>>keyTime) - int(b>>keyTime) })
 		return
 	}
-	for i := range open {
-		open[i] |= uint64(len(open)-1-i) << keyPlace
+	for i := range s.open[fewKeys:] {
+		s.open[fewKeys+i] |= uint64(fewKeys+i) << keyPlace
 	}
-	if len(open) > 12 {
-		slices.Sort(open)
-		return
-	}
-	for last := len(open) - 1; last > 0; last-- { // without a branch that depends on the keys
-		for i, a := range open[:last] {
-			b := open[i+1]
-			open[i], open[i+1] = min(a, b), max(a, b)
-		}
-	}
+	slices.Sort(s.open)
 }
 
 // following is the first span after the open one that is not empty, or none.
@@ -200,7 +224,10 @@ func (s *spans) each(f func(number int32)) {
 	for _, key := range s.open[s.first:] {
 		f(int32(uint32(key)))
 	}
-	for _, i := range s.lists {
+	for n, i := range s.lists {
+		for _, key := range s.few[n][:s.fewer[n]] {
+			f(int32(uint32(key)))
+		}
 		for ; i != 0; i = s.waiting[i].next {
 			f(i)
 		}
