@@ -35,6 +35,7 @@ type Engine struct {
 	senders  []sender
 	// mixShares are the parts of the routing mix, in its order.
 	mixShares []float64
+	mixTo     []int32 // by wished model
 
 	modelOf, classOf []int32 // by the trace's names
 
@@ -81,6 +82,9 @@ func New(cfg Config) *Engine {
 	e.plans = newPlans(len(cfg.Models))
 	for _, part := range cfg.Routing.Mix {
 		e.mixShares = append(e.mixShares, part.Share.Float())
+	}
+	if len(cfg.Routing.Mix) > 0 {
+		e.mixTo = newMixTo(&e.cfg)
 	}
 	e.ledger = newLedger(&e.cfg)
 	if cfg.Endpoint != nil {

@@ -63,7 +63,7 @@ func newExpress(e *Engine) *express {
 	}
 	x := &express{
 		e: e, ends: newEnds(), prefix: cfg.Cache.Mode == CachePrefix,
-		classes: int32(len(cfg.Classes)), to: newDestinations(cfg), roads: newRoads(cfg),
+		classes: int32(len(cfg.Classes)), to: newDestinations(cfg, e.mixTo), roads: newRoads(cfg),
 		host: e.endpoint, counters: newCounters(cfg),
 	}
 	x.errands, x.hosted, x.here = make([]errand, 2, 64), make([]hosted, 2), 1

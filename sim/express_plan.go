@@ -51,11 +51,8 @@ type road struct {
 	hosted                bool // the endpoint's model
 }
 
-// drawn stands for a model that the mix draws.
-const drawn int32 = -2
-
 // newDestinations lists the models that requests ask, where that is not drawn.
-func newDestinations(cfg *Config) []int32 {
+func newDestinations(cfg *Config, mixTo []int32) []int32 {
 	var all []int32
 	r := &cfg.Routing
 	for m := range cfg.Models {
@@ -64,7 +61,7 @@ func newDestinations(cfg *Config) []int32 {
 			switch {
 			case to != None:
 			case r.Mix != nil:
-				to = drawn
+				to = mixTo[m]
 			default:
 				to = r.ofModel(int32(m))
 			}

@@ -85,6 +85,9 @@ func (e *Engine) route(c *call) int32 {
 		return to
 	}
 	if r.Mix != nil {
+		if to := e.mixTo[c.model]; to != drawn {
+			return to
+		}
 		return e.drawMix(c.model)
 	}
 	if r.Cascade != nil && c.leg == whole && e.cfg.Models[r.Cascade.First].Tier < e.cfg.Models[c.model].Tier {
@@ -109,23 +112,47 @@ func (r *Routing) ofModel(model int32) int32 {
 	return r.To[model]
 }
 
-// drawMix draws the model of a mix; a draw above the wished tier keeps the
-// request's own model unless fall_up is set.
-func (e *Engine) drawMix(model int32) int32 {
-	r := &e.cfg.Routing
-	drawn := r.Mix[len(r.Mix)-1].Model
+// drawn stands for a model that the mix draws.
+const drawn int32 = -2
+
+// newMixTo lists where the mix sends requests for each model: to the only model
+// that it can, without a draw, or to a drawn one.
+func newMixTo(cfg *Config) []int32 {
+	var to []int32
+	for wished := range int32(len(cfg.Models)) {
+		only := cfg.ofMix(0, wished)
+		for i := range cfg.Routing.Mix {
+			if cfg.ofMix(i, wished) != only {
+				only = drawn
+			}
+		}
+		to = append(to, only)
+	}
+	return to
+}
+
+// ofMix is the model of a part of the mix for a request that wishes another; one
+// above that tier keeps the request's own unless fall_up is set.
+func (cfg *Config) ofMix(part int, wished int32) int32 {
+	to := cfg.Routing.Mix[part].Model
+	if !cfg.Routing.FallUp && cfg.Models[to].Tier > cfg.Models[wished].Tier {
+		return wished
+	}
+	return to
+}
+
+// drawMix draws the model of a mix.
+func (e *Engine) drawMix(wished int32) int32 {
+	part := len(e.mixShares) - 1
 	u := e.draw(&e.routes)
 	for i, share := range e.mixShares {
 		if u < share {
-			drawn = r.Mix[i].Model
+			part = i
 			break
 		}
 		u -= share
 	}
-	if !r.FallUp && e.cfg.Models[drawn].Tier > e.cfg.Models[model].Tier {
-		return model
-	}
-	return drawn
+	return e.cfg.ofMix(part, wished)
 }
 
 // account is the account of a call's current candidate, or None where all that
