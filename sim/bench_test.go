@@ -148,7 +148,7 @@ func BenchmarkLedger(b *testing.B) {
 // BenchmarkMeter is a call that the limits of a pool admit and settle.
 func BenchmarkMeter(b *testing.B) {
 	cfg := w1Steps(nil)[0]
-	m, now := newMeter(&newPools(&cfg)[0]), unit.Time(0)
+	m, now, end := newMeter(&newPools(&cfg)[0]), unit.Time(0), ending{}
 	for b.Loop() {
 		now += 50 * unit.Millisecond
 		if now >= m.turn {
@@ -156,7 +156,8 @@ func BenchmarkMeter(b *testing.B) {
 		}
 		if m.fits(1420) {
 			m.take(1420, 1300)
-			m.settle(now, &ending{meter: m, charge: 1420, refund: 120, minute: true, day: true})
+			m.hold(&end, now, 1420, 1300)
+			m.settle(now, &end)
 		}
 	}
 }

@@ -20,12 +20,12 @@ type express struct {
 	next   unit.Time // nothing but arrivals comes before it
 
 	// What a request asks for is numbered by requested model and class.
-	classes int32
-	to      []int32     // the model that each asks, or drawn
-	roads   []road      // by what is asked for and model asked
-	ttls    []unit.Time // of cache entries, by class
-	masked  bool        // a session's account is these bits of its number
-	mask    uint32
+	classes, models int32
+	roads           []road      // by what is asked for and model asked
+	straight        []*road     // by what is asked for; nil where a model is drawn
+	ttls            []unit.Time // of cache entries, by class
+	masked          bool        // a session's account is these bits of its number
+	mask            uint32
 
 	cut    unit.Time // calls that end later are left running
 	prefix bool      // the prompt cache is asked at each attempt
@@ -63,10 +63,11 @@ func newExpress(e *Engine) *express {
 	}
 	x := &express{
 		e: e, ends: newEnds(), prefix: cfg.Cache.Mode == CachePrefix,
-		classes: int32(len(cfg.Classes)), to: newDestinations(cfg, e.mixTo), roads: newRoads(cfg),
+		classes: int32(len(cfg.Classes)), models: int32(len(cfg.Models)), roads: newRoads(cfg),
 		host: e.endpoint, counters: newCounters(cfg),
 	}
 	x.errands, x.hosted, x.here = make([]errand, 2, 64), make([]hosted, 2), 1
+	x.straight = straightRoads(cfg, x.roads, e.mixTo)
 	x.settings()
 	for i := range e.pools {
 		x.meters = append(x.meters, newMeter(&e.pools[i]))
@@ -247,7 +248,7 @@ func (x *express) settle(by unit.Time) {
 			}
 			p := &d.all[i]
 			p.meter.settle(at, p)
-			d.give(i)
+			d.give(p, i)
 			d.first++
 		}
 		d.lookOn(by)
@@ -259,7 +260,7 @@ func (x *express) settleNext() {
 	if at, i := x.ends.pop(); i != 0 {
 		p := &x.ends.all[i]
 		p.meter.settle(at, p)
-		x.ends.give(i)
+		x.ends.give(p, i)
 	}
 }
 

@@ -146,26 +146,37 @@ func (m *meter) take(charge, final int64) {
 	m.top = max(m.top, m.net)
 }
 
+// hold fills in the end of a call that was taken in the present windows.
+func (m *meter) hold(p *ending, end unit.Time, charge, final int64) {
+	p.meter, p.charge, p.refund, p.inside = m, charge, charge-final, end < m.turn
+	if !p.inside {
+		p.minute, p.day = end < m.minute.end, end < m.day.end
+	}
+}
+
 // settle gives back, or tops up, what a call that ends at a time held.
 func (m *meter) settle(at unit.Time, p *ending) {
 	if at >= m.turn {
 		m.roll(at)
 	}
-	excess := max(0, -p.refund)
-	m.excess += excess
-	if p.minute && p.day {
+	if p.refund >= 0 && p.inside {
 		m.net -= p.refund
-		m.top = max(m.top, m.net)
 		m.ended += p.charge
 		return
 	}
-	m.settleApart(p, excess, p.refund+excess)
+	m.settleApart(p, max(0, -p.refund), max(0, p.refund))
 }
 
-// settleApart is settle where the call was admitted in another minute, or day.
+// settleApart is settle where the call took more than it had reserved, or was
+// admitted in another minute, or day.
 func (m *meter) settleApart(p *ending, excess, gave int64) {
 	m.net += excess
+	m.excess += excess
 	m.top = max(m.top, m.net)
+	if p.inside {
+		m.ended += p.charge
+		return
+	}
 	m.crest()
 	if p.minute {
 		m.net -= gave
@@ -230,7 +241,8 @@ func (m *meter) fold(l *ledger, held int64) {
 type ending struct {
 	charge, refund int64 // refund is below zero for an excess
 	meter          *meter
-	minute, day    bool  // the end is inside the window of the admission
+	inside         bool  // the end is inside both windows of the admission
+	minute, day    bool  // where it is not: inside which of them
 	free           int32 // number to be used after this one
 }
 
@@ -256,8 +268,8 @@ func (d *ends) add(at unit.Time) *ending {
 	return p
 }
 
-// give takes back the number of an end that was settled.
-func (d *ends) give(i int32) { d.all[i].free, d.free = d.free, i }
+// give takes back an end that was settled, and its number.
+func (d *ends) give(p *ending, i int32) { p.free, d.free = d.free, i }
 
 // lookOn goes on to the next end when the open span is over. The span after that
 // of now is opened before its time: few calls are so short that they end in it.

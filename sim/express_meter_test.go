@@ -55,8 +55,7 @@ func TestMeter(t *testing.T) {
 			}
 			m.take(charge, final)
 			if m.settles() {
-				p := x.ends.add(end)
-				p.meter, p.charge, p.refund, p.minute, p.day = m, charge, charge-final, end < m.minute.end, end < m.day.end
+				m.hold(x.ends.add(end), end, charge, final)
 			}
 		}
 		x.settle(unit.Never - 1)

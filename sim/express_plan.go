@@ -40,6 +40,7 @@ type errand struct {
 // another, or the same.
 type road struct {
 	model                 *Model
+	to                    int32 // that model
 	longest               int64 // prompt that the model asked takes in any case
 	most                  int64 // largest max_tokens that is as the request says
 	burndown              int64 // of a reserved token
@@ -51,10 +52,11 @@ type road struct {
 	hosted                bool // the endpoint's model
 }
 
-// newDestinations lists the models that requests ask, where that is not drawn.
-func newDestinations(cfg *Config, mixTo []int32) []int32 {
-	var all []int32
-	r := &cfg.Routing
+// straightRoads lists the roads of what is asked for, by model and class; nil
+// where the model is drawn.
+func straightRoads(cfg *Config, roads []road, mixTo []int32) []*road {
+	var all []*road
+	r, models := &cfg.Routing, len(cfg.Models)
 	for m := range cfg.Models {
 		for c := range cfg.Classes {
 			to := r.ofClass(int32(c))
@@ -65,7 +67,11 @@ func newDestinations(cfg *Config, mixTo []int32) []int32 {
 			default:
 				to = r.ofModel(int32(m))
 			}
-			all = append(all, to)
+			if to == drawn {
+				all = append(all, nil)
+			} else {
+				all = append(all, &roads[(m*len(cfg.Classes)+c)*models+int(to)])
+			}
 		}
 	}
 	return all
@@ -86,7 +92,7 @@ func newRoads(cfg *Config) []road {
 func newRoad(cfg *Config, own, class, to int) road {
 	o, m := &cfg.Models[own], &cfg.Models[to]
 	d := road{
-		model: m, longest: m.longest(int32(own)), most: math.MaxInt64, burndown: 1, longAbove: math.MaxInt64,
+		model: m, to: int32(to), longest: m.longest(int32(own)), most: math.MaxInt64, burndown: 1, longAbove: math.MaxInt64,
 		firstToken: m.FirstToken, perToken: m.PerToken, class: int32(class), logged: cfg.LoggedDurations && own == to, hosted: m.SelfHosted,
 	}
 	for _, top := range [...]int64{o.MaxOutput, m.MaxOutput} {
@@ -129,15 +135,13 @@ func (x *express) arrive(q *trace.Request) {
 	if x.host != nil && x.toHost(r, q, model, home) {
 		return
 	}
-	wish := model*x.classes + class
-	to := x.to[wish]
-	if to == drawn {
-		to = e.drawMix(model)
+	wish, models := model*x.classes+class, x.models
+	d := x.straight[wish]
+	if d == nil {
+		d = &x.roads[wish*models+e.drawMix(model)]
 	}
-	models := int32(len(e.cfg.Models))
-	d := &x.roads[wish*models+to]
-	if q.Input > d.longest && !e.fitsContext(model, to, q.Input) {
-		to, d = model, &x.roads[wish*models+model]
+	if q.Input > d.longest && !e.fitsContext(model, d.to, q.Input) {
+		d = &x.roads[wish*models+model]
 		if !e.fitsContext(model, model, q.Input) {
 			x.toNoLane(r, q, model, home)
 			return
@@ -147,7 +151,7 @@ func (x *express) arrive(q *trace.Request) {
 		x.onlyHost(r, q, model, home)
 		return
 	}
-	r.track, r.degraded, r.falls = &x.tracks[home*models+to], d.degraded, true
+	r.track, r.degraded, r.falls = &x.tracks[home*models+d.to], d.degraded, true
 	if r.cell = home*models + d.cell; x.measure(r, q, d, model) > d.longAbove {
 		r.cell += d.longCell - d.cell
 	}

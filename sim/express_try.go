@@ -42,8 +42,7 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 		if t.settles {
 			end := now + r.duration
 			x.next = min(x.next, end)
-			p := x.ends.add(end)
-			p.meter, p.charge, p.refund, p.minute, p.day = m, r.charge, r.charge-r.final, end < m.minute.end, end < m.day.end
+			m.hold(x.ends.add(end), end, r.charge, r.final)
 		}
 	}
 	x.serve(r, t, place, now)

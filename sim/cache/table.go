@@ -20,30 +20,32 @@ type entry struct {
 // so its size follows the live entries and not the trace; it is kept small because
 // a run's tables share the processor's cache.
 type table struct {
-	slots []entry // length a power of two
-	spare []entry // the slots before the last rebuild
-	used  int
+	pairs []pair // of slots; length a power of two
+	spare []pair // those before the last rebuild
+	used  int    // slots
 }
+
+// pair is two slots, which fill a line of the processor's cache.
+type pair [2]entry
 
 // keptSpare is the largest table whose memory is kept for the next rebuild.
 const (
-	firstSlots = 1 << 8
-	keptSpare  = 1 << 16
+	firstPairs = 1 << 7
+	keptSpare  = 1 << 15
 )
 
 // find returns the slot of key: its entry, or one where it belongs, free or of an
-// entry that is dead at now. A key's search begins at a pair of slots, which fill
-// a line of the processor's cache; nearly every key is in its own pair, so which
-// of the two it is is found without a branch.
+// entry that is dead at now. A key's search begins at a pair; nearly every key is
+// in its own, so which of the two slots it is is found without a branch.
 func (t *table) find(now unit.Time, key uint64) *entry {
-	slots := t.slots
-	if len(slots) == 0 {
-		slots = t.begin()
+	pairs := t.pairs
+	if len(pairs) == 0 {
+		pairs = t.begin()
 	}
-	i := key & uint64(len(slots)-1) &^ 1
-	other := slots[i|1].key ^ key
-	i |= 1 - (other|-other)>>63 // 1 where it is zero
-	if s := &slots[i]; s.key == key {
+	p := &pairs[key>>1&uint64(len(pairs)-1)]
+	other := p[1].key ^ key
+	i := 1 - (other|-other)>>63 // 1 where it is zero
+	if s := &p[i&1]; s.key == key {
 		return s
 	}
 	return t.search(now, key)
@@ -53,7 +55,7 @@ func (t *table) find(now unit.Time, key uint64) *entry {
 func (t *table) search(now unit.Time, key uint64) *entry {
 	var dead *entry
 	for i := key &^ 1; ; i++ {
-		switch s := &t.slots[i&uint64(len(t.slots)-1)]; {
+		switch s := &t.pairs[i>>1&uint64(len(t.pairs)-1)][i&1]; {
 		case s.key == key:
 			return s
 		case s.key == 0 && dead != nil:
@@ -66,10 +68,10 @@ func (t *table) search(now unit.Time, key uint64) *entry {
 	}
 }
 
-// begin makes the first slots.
-func (t *table) begin() []entry {
-	t.slots = make([]entry, firstSlots)
-	return t.slots
+// begin makes the first pairs.
+func (t *table) begin() []pair {
+	t.pairs = make([]pair, firstPairs)
+	return t.pairs
 }
 
 // live returns the entry of key if it is live at now.
@@ -93,7 +95,7 @@ func (t *table) put(now unit.Time, e entry) {
 // slot may be another then.
 func (t *table) occupy(now unit.Time, slot *entry, key uint64) *entry {
 	if slot.key == 0 {
-		if t.used >= len(t.slots)/4*3 {
+		if t.used >= len(t.pairs)/2*3 {
 			t.rebuild(now)
 			slot = t.find(now, key)
 		}
@@ -105,28 +107,32 @@ func (t *table) occupy(now unit.Time, slot *entry, key uint64) *entry {
 
 // rebuild drops the dead entries and leaves at least half of the slots free.
 func (t *table) rebuild(now unit.Time) {
-	old, live := t.slots, 0
+	old, live := t.pairs, 0
 	for i := range old {
-		if old[i].key != 0 && now <= old[i].expires {
-			live++
+		for j := range old[i] {
+			if e := &old[i][j]; e.key != 0 && now <= e.expires {
+				live++
+			}
 		}
 	}
-	size := firstSlots
-	for size < 2*live {
+	size := firstPairs
+	for size < live {
 		size *= 2
 	}
 	if len(t.spare) == size {
 		clear(t.spare)
 	} else {
-		t.spare = make([]entry, size)
+		t.spare = make([]pair, size)
 	}
-	t.slots, t.spare, t.used = t.spare, nil, live
+	t.pairs, t.spare, t.used = t.spare, nil, live
 	if len(old) <= keptSpare {
 		t.spare = old
 	}
 	for i := range old {
-		if old[i].key != 0 && now <= old[i].expires {
-			*t.find(now, old[i].key) = old[i]
+		for j := range old[i] {
+			if e := &old[i][j]; e.key != 0 && now <= e.expires {
+				*t.find(now, e.key) = *e
+			}
 		}
 	}
 }
