@@ -119,7 +119,7 @@ func (w *window) refuse(m *meter, g, by *gate, now unit.Time, utcDay, charge, fi
 		return by
 	}
 	used := m.net - w.base
-	if g.cap.Spent == None {
+	if g.cap.Spent == None && used+final > w.value {
 		g.spent(now, max(0, used-w.open(m)), final)
 	}
 	if used+charge <= w.value {
