@@ -23,7 +23,7 @@ func (p *endpoint) changed(now unit.Time, calls int64) {
 
 // tick arms the next look at the endpoint's load.
 func (p *endpoint) tick(now unit.Time) {
-	if p.look != noEvent || p.cfg.Target == 0 && p.cfg.Min > 0 {
+	if p.look.at != unit.Never || p.cfg.Target == 0 && p.cfg.Min > 0 {
 		return
 	}
 	p.changed(now, 0)

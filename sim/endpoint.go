@@ -2,7 +2,6 @@ package sim
 
 import (
 	"math"
-	"slices"
 
 	"quotawall/sim/unit"
 )
@@ -169,7 +168,12 @@ func (p *endpoint) count() int {
 
 // inService reports whether any instance takes calls.
 func (p *endpoint) inService(now unit.Time) bool {
-	return slices.ContainsFunc(p.instances, func(x instance) bool { return x.up && x.ready <= now })
+	for i := range p.instances {
+		if x := &p.instances[i]; x.up && x.ready <= now {
+			return true
+		}
+	}
+	return false
 }
 
 // room says whether the endpoint would run a job now, or has to be woken by
@@ -311,8 +315,7 @@ func (p *endpoint) dispatch(now unit.Time) {
 		if i < 0 {
 			return
 		}
-		j := *p.waiting.front()
+		p.run(now, i, p.waiting.front())
 		p.waiting.pop()
-		p.run(now, i, &j)
 	}
 }
