@@ -50,7 +50,7 @@ func (d dice) endpoint(cfg *Config) {
 	}
 	most := 1 + d.IntN(4)
 	cfg.Endpoint = &Endpoint{
-		Model: index, Instance: "gpu", Min: d.IntN(most + 1), Max: most, Concurrency: 1 + d.IntN(3), Waiting: d.IntN(20),
+		Model: index, Instance: "gpu", Min: d.IntN(most + 1), Max: most, Concurrency: 1 + d.IntN(6), Waiting: d.IntN(20), Prefill: one(d, 0, 300_000+d.Int64N(3_000_000)),
 		Curve:  []CurvePoint{{1, 20_000}, {4, 50_000 + d.Int64N(30_000)}},
 		Target: one(d, 0, int64(1000)), ScaleOut: d.upTo(5 * unit.Minute), ScaleIn: d.upTo(10 * unit.Minute), Startup: d.upTo(5 * unit.Minute), Overflow: d.yes(),
 	}
