@@ -137,7 +137,7 @@ func checkTokenPrice(t *testing.T, c *Catalog, r map[string]any) {
 	t.Helper()
 	on := Date("2026-11-23")
 	if _, ok := r["effective_until"]; ok {
-		on = DateOf(r["effective_from"].(time.Time))
+		on = dayWritten(r["effective_from"].(time.Time))
 	}
 	model := modelOf(t, c, r)
 	long, _ := r["long_prompt"].(map[string]any)

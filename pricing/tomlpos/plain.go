@@ -45,7 +45,6 @@ type plainReader struct {
 	i           int
 	root, table map[string]any
 	headers     map[string]header // by path, of the latest elements
-	dates       *time.Location
 }
 
 func (p *plainReader) at(c byte) bool { return p.i < len(p.text) && p.text[p.i] == c }
@@ -230,7 +229,7 @@ func (p *plainReader) value() (v any, ok bool) {
 	}
 	word := p.text[p.i : p.i+end]
 	p.i += end
-	return p.scalar(word)
+	return scalar(word)
 }
 
 // list reads a list after its bracket.
@@ -270,14 +269,14 @@ func (p *plainReader) inlineTable() (v any, ok bool) {
 }
 
 // scalar reads a truth value, a number without sign or exponent, or a date.
-func (p *plainReader) scalar(word string) (v any, ok bool) {
+func scalar(word string) (v any, ok bool) {
 	if word == "true" || word == "false" {
 		return word == "true", true
 	}
 	whole, fraction, decimal := strings.Cut(word, ".")
 	switch {
 	case len(word) == len(time.DateOnly) && word[4] == '-' && word[7] == '-':
-		return p.date(word)
+		return date(word)
 	case !digits(whole) || len(word) > 18 || len(whole) > 1 && whole[0] == '0':
 		return nil, false
 	case !decimal:
@@ -293,12 +292,8 @@ func (p *plainReader) scalar(word string) (v any, ok bool) {
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // date reads a date as the full decoder does, which takes it for the midnight of
-// a zone of a name of its own, as far from UTC as the machine's now is.
-func (p *plainReader) date(word string) (v any, ok bool) {
-	if p.dates == nil {
-		_, offset := time.Now().Zone()
-		p.dates = time.FixedZone("date-local", offset)
-	}
-	t, err := time.ParseInLocation(time.DateOnly, word, p.dates)
+// a zone of this name; how far from UTC that is, is the machine's there.
+func date(word string) (v any, ok bool) {
+	t, err := time.ParseInLocation(time.DateOnly, word, time.FixedZone("date-local", 0))
 	return t, err == nil
 }

@@ -4,7 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/BurntSushi/toml"
 )
@@ -21,10 +23,32 @@ func same(t *testing.T, text string) bool {
 	if _, err := toml.Decode(text, &want); err != nil {
 		t.Fatalf("%q is read although: %v", text, err)
 	}
-	if !reflect.DeepEqual(got, want) {
+	if !reflect.DeepEqual(written(got), written(want)) {
 		t.Fatalf("%q is read as %#v, want %#v", text, got, want)
 	}
 	return true
+}
+
+// written is a value with the dates as they are written: the full decoder gives
+// them the machine's distance from UTC.
+func written(v any) any {
+	switch x := v.(type) {
+	case time.Time:
+		return x.Format("2006-01-02T15:04:05.999999999 MST")
+	case map[string]any:
+		for key := range x {
+			x[key] = written(x[key])
+		}
+	case []any:
+		for i := range x {
+			x[i] = written(x[i])
+		}
+	case []map[string]any:
+		for i := range x {
+			written(x[i])
+		}
+	}
+	return v
 }
 
 // The catalog's files and the presets are plain, and read as the full decoder
@@ -87,4 +111,18 @@ func FuzzPlain(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) { same(t, text) })
+}
+
+// However deep a text is nested, its reader has room on the stack, or says where
+// it is too deep.
+func TestDeep(t *testing.T) {
+	for _, open := range []string{"[", "{b=", "[{b="} {
+		text := "a = " + strings.Repeat(open, 3_000_000)
+		if _, _, err := Decode("deep.toml", text); err == nil || !strings.HasPrefix(err.Error(), "deep.toml:1:") {
+			t.Errorf("%s...: %v", open, err)
+		}
+	}
+	if _, _, err := Decode("deep.toml", "a = "+strings.Repeat("[", deepest)+strings.Repeat("]", deepest)); err != nil {
+		t.Error(err)
+	}
 }

@@ -40,6 +40,10 @@ type Mistakes struct {
 // its line and column.
 func Decode(name, text string) (map[string]any, *Source, error) {
 	source := &Source{Name: name, at: sync.OnceValue(func() map[string]Position { return locate(text) })}
+	if at := tooDeep(text); at >= 0 {
+		p := positionAt(text, at)
+		return nil, nil, fmt.Errorf("%s:%d:%d: more than %d brackets are open here", name, p.Line, p.Column, deepest)
+	}
 	if tree, ok := plain(text); ok {
 		return tree, source, nil
 	}
@@ -53,6 +57,29 @@ func Decode(name, text string) (map[string]any, *Source, error) {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return tree, source, nil
+}
+
+// deepest bounds the brackets that are open at once, so that no text can exhaust
+// the stack of its reader. Those in texts and comments count, too.
+const deepest = 10_000
+
+// tooDeep is where a text opens more brackets than that, or -1.
+func tooDeep(text string) int {
+	if strings.Count(text, "[")+strings.Count(text, "{") <= deepest {
+		return -1
+	}
+	open := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '[', '{':
+			if open++; open > deepest {
+				return i
+			}
+		case ']', '}':
+			open = max(0, open-1)
+		}
+	}
+	return -1
 }
 
 // positionAt is the place of a byte; the decoder's own line is one too far where
