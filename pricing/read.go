@@ -319,8 +319,9 @@ func (t *table) done() {
 	}
 	sort.Strings(unknown)
 	sort.Strings(t.used)
+	known := slices.Compact(t.used)
 	for _, k := range unknown {
-		t.m.Add(t.at(k), nearest.DidYouMean(k, slices.Compact(t.used)), "unknown key %q", k)
+		t.m.Add(t.at(k), nearest.DidYouMean(k, known), "unknown key %q", k)
 	}
 }
 

@@ -82,6 +82,9 @@ func (p *endpoint) shrinkTo(now unit.Time, n int) {
 			p.stands = now
 		}
 	}
+	for n := len(p.instances); n > 0 && !p.instances[n-1].up; n-- {
+		p.instances = p.instances[:n-1]
+	}
 }
 
 // finish adds the time of the instances that are still up, or busy, at the horizon.

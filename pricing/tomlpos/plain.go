@@ -45,6 +45,7 @@ type plainReader struct {
 	i           int
 	root, table map[string]any
 	headers     map[string]header // by path, of the latest elements
+	looked      int               // headers looked at by forget
 }
 
 func (p *plainReader) at(c byte) bool { return p.i < len(p.text) && p.text[p.i] == c }
@@ -145,7 +146,9 @@ func (p *plainReader) enter(parent map[string]any, path, part string, kind heade
 		}
 		table := make(map[string]any, keys)
 		parent[part] = append(list, table)
-		p.forget(path)
+		if was == repeated && !p.forget(path) {
+			return nil
+		}
 		p.headers[path] = repeated
 		return table
 	case kind == implied && was == repeated:
@@ -162,13 +165,18 @@ func (p *plainReader) enter(parent map[string]any, path, part string, kind heade
 	return parent[part].(map[string]any)
 }
 
-// forget drops what headers made of the paths below one.
-func (p *plainReader) forget(path string) {
+// forget drops what headers made of the paths below one. It gives up where looking
+// for them takes long: a text of many other headers is for the full decoder.
+func (p *plainReader) forget(path string) bool {
+	if p.looked += len(p.headers); p.looked > 1000+8*len(p.text) {
+		return false
+	}
 	for below := range p.headers {
 		if strings.HasPrefix(below, path) && len(below) > len(path) && below[len(path)] == '.' {
 			delete(p.headers, below)
 		}
 	}
+	return true
 }
 
 func notBare(r rune) bool {

@@ -1,6 +1,7 @@
 package tomlpos
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -124,5 +125,18 @@ func TestDeep(t *testing.T) {
 	}
 	if _, _, err := Decode("deep.toml", "a = "+strings.Repeat("[", deepest)+strings.Repeat("]", deepest)); err != nil {
 		t.Error(err)
+	}
+}
+
+// A text of many headers and repeated ones among them is left to the full decoder
+// and not looked through for each of them.
+func TestPlainGivesUp(t *testing.T) {
+	var text strings.Builder
+	for i := range 3_000 {
+		fmt.Fprintf(&text, "[h%d]\n", i)
+	}
+	text.WriteString(strings.Repeat("[[x]]\n", 3_000))
+	if _, ok := plain(text.String()); ok {
+		t.Error("every repeated header looked at every other header")
 	}
 }

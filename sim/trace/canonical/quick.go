@@ -174,7 +174,7 @@ func (c *Reader) anyText(data []byte, p int, col column) int {
 	}
 	index := int64(q.names[col].index(data[p:end]))
 	q.cells[col] = index
-	if size := uint(end - p); size < 8 {
+	if size := uint(end - p); size < 8 && data[p] != 0 { // a NUL in front is no different from a shorter name there
 		name := scan.WordAt(data, p).First(size)
 		q.recent[name*0x9e3779b97f4a7c15>>58] = recentName{name, kind(col) | isText, index}
 	}

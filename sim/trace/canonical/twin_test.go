@@ -88,6 +88,11 @@ func drawOdd(t *rapid.T) string {
 	return strings.Join(lines, end) + rapid.SampledFrom([]string{"", end}).Draw(t, "last")
 }
 
+// A NUL before a name makes it another name.
+func TestQuickNUL(t *testing.T) {
+	sameSlowly(t, "t_us,model,input_tokens,output_tokens\n0,\x00a,100,10\n1,a,100,10\n2,\x00\x00a,100,10\n3,a,100,10\n4,\x00a,100,10\n", 0)
+}
+
 // A row at the end of what is buffered, at any place of the buffer, is read
 // whole.
 func TestQuickBorders(t *testing.T) {

@@ -134,6 +134,8 @@ func TestStampText(t *testing.T) {
 		{"2026-10-05 11:12:31+02:00", nine, Fine}, {"2026-10-05 11:12:31+02", nine, Fine}, {"2026/10/05 09:12:31 UTC", nine, Fine}, {"2026-10-05T09:12:31,5", nine + 500_000, Fine},
 		{"2024-02-29", time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC).UnixMicro(), Fine},
 		{"2026-02-29", 0, NotADate}, {"2026-13-01", 0, NotADate}, {"2026-10-05 24:00:00", 0, NotADate}, {"2026-10-00", 0, NotADate},
+		{"0001-01-01", firstDay * microsPerDay, Fine}, {"0000-12-31", 0, NotADate}, {"0001-01-01 00:30:00+01:00", 0, NotADate},
+		{"9999-12-31", lastDay * microsPerDay, Fine}, {"9999-12-31 23:30:00-01:00", 0, NotADate},
 		{"", 0, NotAStamp}, {"2026-10-5", 0, NotAStamp}, {"05.10.2026 09:12:31", 0, NotAStamp}, {"2026-10-05T", 0, NotAStamp}, {"2026-10-05T09:12:31.", 0, NotAStamp},
 		{"2026-10-05T09:12:31 CEST", 0, NotAStamp}, {"2026-10-05T09:12:31+25:00", 0, NotAStamp}, {"1759655551", 0, NotAStamp}, {"2026-10/05", 0, NotAStamp},
 	}

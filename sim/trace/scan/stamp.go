@@ -13,10 +13,17 @@ const (
 
 const microsPerDay = 86_400_000_000
 
+// The days of the years 1 to 9999, counted from 1970-01-01.
+const (
+	firstDay = -719_162
+	lastDay  = 2_932_896
+)
+
 // Stamp reads a date and time as microseconds since 1970-01-01T00:00:00Z:
 // "2026-10-05T09:12:31.482Z", "2026-10-05 09:12:31.4821234",
 // "2026/10/05 09:12:31", an offset as "+02:00", "+0200" or "UTC" after it.
-// Without a zone it is UTC. Decimals beyond the sixth round half to even.
+// Without a zone it is UTC. Decimals beyond the sixth round half to even. The
+// years, in UTC, are 1 to 9999.
 func Stamp(text []byte) (int64, Fault) {
 	if len(text) < 10 || !separators(text) {
 		return 0, NotAStamp
@@ -34,15 +41,21 @@ func Stamp(text []byte) (int64, Fault) {
 		return 0, NotADate
 	}
 	micros := daysSince1970(year, month, day) * microsPerDay
-	if len(text) == 10 {
-		return micros, Fine
+	if len(text) > 10 {
+		clock, used, fault := clockTime(text[11:])
+		if fault != Fine {
+			return 0, fault
+		}
+		offset, fault := zone(text[11+used:])
+		if fault != Fine {
+			return 0, fault
+		}
+		micros += clock - offset
 	}
-	clock, used, fault := clockTime(text[11:])
-	if fault != Fine {
-		return 0, fault
+	if micros < firstDay*microsPerDay || micros > lastDay*microsPerDay+microsPerDay-1 {
+		return 0, NotADate
 	}
-	offset, fault := zone(text[11+used:])
-	return micros + clock - offset, fault
+	return micros, Fine
 }
 
 func separators(t []byte) bool {
