@@ -52,6 +52,23 @@ func TestScaleToZero(t *testing.T) {
 	}
 }
 
+// However often it sleeps and wakes, an endpoint keeps no instance that was stopped.
+func TestStoppedInstancesAreForgotten(t *testing.T) {
+	cfg := scaling(func(e *Endpoint) { e.Instances, e.Min = 0, 0 })
+	cfg.Horizon = unit.Never / 4
+	e := New(cfg)
+	e.Bind([]int32{0}, []int32{0})
+	for i := range unit.Time(50) {
+		e.Feed([]trace.Request{ask(i*unit.Day, 1, 1000), ask(i*unit.Day+3*unit.Minute, 1, 1000)})
+	}
+	r, err := e.Finish(unit.Never / 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, "starts", r.Endpoint.Starts, 50)
+	want(t, "instances that are kept", len(e.endpoint.instances), 0)
+}
+
 // Calls on one instance share its measured throughput.
 func TestServingCurve(t *testing.T) {
 	cfg := servers(1)
