@@ -97,22 +97,8 @@ func (p *ParquetReader) plan(schema *parquet.Schema) error {
 		case one.col == colBlocks && p.info.BlockTokens == 0:
 			continue // without a size the ids mean nothing; our own files have the column always
 		}
-		one.names = p.table(one.col)
+		one.names = tableOf(one.col, p.info.Names)
 		p.columns = append(p.columns, one)
-	}
-	return nil
-}
-
-func (p *ParquetReader) table(c column) *trace.Table {
-	switch names := p.info.Names; c {
-	case colModel:
-		return &names.Models
-	case colClass:
-		return &names.Classes
-	case colUser:
-		return &names.Users
-	case colAccount:
-		return &names.Accounts
 	}
 	return nil
 }

@@ -278,6 +278,7 @@ type cachedName struct {
 	index int32
 }
 
+// tableOf is the names of a column; nil where it holds none.
 func tableOf(col column, names *trace.Names) *trace.Table {
 	switch col {
 	case colModel:
@@ -286,8 +287,10 @@ func tableOf(col column, names *trace.Names) *trace.Table {
 		return &names.Classes
 	case colUser:
 		return &names.Users
+	case colAccount:
+		return &names.Accounts
 	}
-	return &names.Accounts
+	return nil
 }
 
 func (n *nameCache) index(text []byte) int32 {
