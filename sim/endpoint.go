@@ -108,6 +108,15 @@ func (p *endpoint) seek() {
 	p.next = next
 }
 
+// endChanged is seek where only an instance's end has changed.
+func (p *endpoint) endChanged(i int) {
+	if end := &p.instances[i].end; end.before(p.next.at, p.next.order) {
+		p.next = *end
+	} else if p.next.ref == int32(i) {
+		p.seek()
+	}
+}
+
 // Where an endpoint puts a call that does not run at once.
 const (
 	inLine = -1 - iota
@@ -137,7 +146,7 @@ func (p *endpoint) put(now unit.Time, place int, j *job) {
 	p.changed(now, 1)
 	if place >= 0 {
 		p.run(now, place, j)
-		p.seek()
+		p.endChanged(place)
 		return
 	}
 	p.waiting.push(*j)
