@@ -7,10 +7,10 @@ import (
 )
 
 // express runs a step that asks for little: an open loop of calls that have one
-// candidate each, and the endpoint before it, under fixed windows. Such a request is worked out once, when
-// it arrives; an attempt is then a look into the cache and at its pool's meter.
-// It counts exactly what the plain path counts, which a property test holds, and
-// shares with it the cache and the ledger.
+// candidate each, and the endpoint before it, under fixed windows. Such a request
+// is worked out once, when it arrives; an attempt is then a look into the cache and
+// at its pool's meter. It counts exactly what the plain path counts, which a
+// property test holds, and shares with it the endpoint, the cache and the ledger.
 type express struct {
 	e      *Engine
 	tracks []track  // by lane
