@@ -136,7 +136,7 @@ func BenchmarkLedger(b *testing.B) {
 		}
 	})
 	b.Run("express", func(b *testing.B) {
-		l, n := newLedger(&cfg), newCounters(&cfg)
+		l, n := newLedger(&cfg), newCounters(&cfg, nil)
 		n.begin(&l, 0)
 		r := errand{input: 1200, output: 220, charge: 1420, final: 1420, asked: 1420, arrival: unit.Second}
 		for b.Loop() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"quotawall/sim/quota"
@@ -266,6 +267,18 @@ func everything(tb testing.TB, r *Result) string {
 		}
 	}
 	return string(text)
+}
+
+// sortWaits lists the waits of a result that are kept one by one, however they came.
+func sortWaits(r *Result) {
+	for _, w := range append([]*Waits{&r.Waits}, classWaits(r)...) {
+		all := slices.Concat(w.kept...)
+		for _, o := range w.often {
+			all = append(all, slices.Repeat([]unit.Time{o.wait}, int(o.n))...)
+		}
+		slices.Sort(all)
+		w.kept, w.often = [][]unit.Time{all}, nil
+	}
 }
 
 func classWaits(r *Result) []*Waits {

@@ -64,7 +64,7 @@ func newExpress(e *Engine) *express {
 	x := &express{
 		e: e, ends: newEnds(), prefix: cfg.Cache.Mode == CachePrefix,
 		classes: int32(len(cfg.Classes)), models: int32(len(cfg.Models)), roads: newRoads(cfg),
-		host: e.endpoint, counters: newCounters(cfg),
+		host: e.endpoint,
 	}
 	x.errands, x.hosted, x.here = make([]errand, 2, 64), make([]hosted, 2), 1
 	x.straight = straightRoads(cfg, x.roads, e.mixTo)
@@ -83,6 +83,7 @@ func newExpress(e *Engine) *express {
 			x.delays = append(x.delays, cfg.Client.plainDelay(n))
 		}
 	}
+	x.counters = newCounters(cfg, x.delays)
 	x.tries = newRetries(x.delays)
 	return x
 }

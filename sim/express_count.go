@@ -12,9 +12,11 @@ type counters struct {
 	period          int       // cells of one price period
 	first           int       // of the present price period
 	lanes, accounts int32
-	offered         []offered // by class and home
-	refused         int64     // passes that ended without room
-	passedOn        int64     // calls that went from the endpoint to Bedrock in the same pass
+	offered         []offered   // by class and home
+	refused         int64       // passes that ended without room
+	passedOn        int64       // calls that went from the endpoint to Bedrock in the same pass
+	delays          []unit.Time // between attempts, where they are fixed
+	waits           []int64     // then: what was served, by class and attempts before
 	hour            *Hour
 	before          Hour // sums when the hour began
 }
@@ -29,11 +31,12 @@ type cell struct {
 
 type offered struct{ requests, tokens int64 }
 
-func newCounters(cfg *Config) counters {
+func newCounters(cfg *Config, delays []unit.Time) counters {
 	n := 2 * len(cfg.Classes) * len(cfg.Lanes)
 	return counters{
 		cells: make([]cell, n*(len(cfg.Periods)+1)), period: n, lanes: int32(len(cfg.Lanes)), accounts: int32(len(cfg.Accounts)),
 		offered: make([]offered, len(cfg.Classes)*len(cfg.Accounts)), hour: &Hour{},
+		delays: delays, waits: make([]int64, len(cfg.Classes)*(len(delays)+1)),
 	}
 }
 
@@ -93,7 +96,11 @@ func (n *counters) serve(l *ledger, r *errand, home int32, wait unit.Time) {
 	c.reserved += r.charge
 	c.settled += r.final
 	c.degraded += int64(r.degraded)
-	l.waited(r.class, wait)
+	if len(n.delays) > 0 {
+		n.waits[int(r.class)*(len(n.delays)+1)+int(r.attempts)]++
+	} else {
+		l.waited(r.class, wait)
+	}
 	if r.cut {
 		l.truncated(r.class, home)
 	}
@@ -157,7 +164,20 @@ func (n *counters) fold(e *Engine) {
 	}
 	for i := range l.classes {
 		c := &l.classes[i]
-		c.Waits.addZero(c.Served - c.Waits.Count()) // those that were served at once
+		if each := len(n.delays) + 1; each > 1 {
+			c.Waits.addRetried(n.delays, n.waits[i*each:(i+1)*each])
+		}
+		c.Waits.addMany(0, c.Served-c.Waits.Count()) // those that were served at once
+	}
+}
+
+// addRetried counts requests that were served after so many attempts and the
+// delays between them.
+func (w *Waits) addRetried(delays []unit.Time, served []int64) {
+	wait := unit.Time(0)
+	for i, d := range delays {
+		wait += d
+		w.addMany(wait, served[i+1])
 	}
 }
 

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 
@@ -18,11 +19,23 @@ const bucketBits = 10
 // 262,144 non-zero waits, to 0.1 % (rounded down) beyond.
 type Waits struct {
 	zero, count int64
-	exact       []unit.Time
-	sorted      bool
-	buckets     []int64 // nil while exact
 	largest     unit.Time
+	kept        [][]unit.Time // the waits that came one by one, in parts; one that is full never moves
+	often       []often       // those that came many at once
+	buckets     []int64       // nil while exact
 }
+
+// often is a wait that came n times.
+type often struct {
+	wait unit.Time
+	n    int64
+}
+
+// The parts of the waits that are kept double in size, up to a largest one.
+const (
+	firstKept = 1 << 6
+	mostKept  = 1 << 14
+)
 
 // Add counts one wait.
 func (w *Waits) Add(d unit.Time) {
@@ -31,42 +44,65 @@ func (w *Waits) Add(d unit.Time) {
 		w.zero++
 		return
 	}
-	w.add(d)
-}
-
-// addZero counts n waits of no time.
-func (w *Waits) addZero(n int64) { w.zero, w.count = w.zero+n, w.count+n }
-
-// add counts a wait that is not zero.
-func (w *Waits) add(d unit.Time) {
 	w.largest = max(w.largest, d)
-	if w.buckets == nil {
-		w.exact, w.sorted = append(w.exact, d), false
-		if len(w.exact) > exactWaits {
-			w.spill()
-		}
+	if w.buckets != nil {
+		w.bucket(d, 1)
 		return
 	}
-	w.bucket(d)
+	last := len(w.kept) - 1
+	if last < 0 || len(w.kept[last]) == cap(w.kept[last]) {
+		size := firstKept
+		if last >= 0 {
+			size = min(2*cap(w.kept[last]), mostKept)
+		}
+		w.kept = append(w.kept, make([]unit.Time, 0, size))
+		last++
+	}
+	w.kept[last] = append(w.kept[last], d)
+	w.bound()
 }
 
-// Merge adds the waits of o.
+// addMany counts n equal waits.
+func (w *Waits) addMany(d unit.Time, n int64) {
+	w.count += n
+	switch {
+	case n == 0:
+	case d == 0:
+		w.zero += n
+	case w.buckets != nil:
+		w.largest = max(w.largest, d)
+		w.bucket(d, n)
+	default:
+		w.largest = max(w.largest, d)
+		w.often = append(w.often, often{d, n})
+		w.bound()
+	}
+}
+
+// bound goes over to buckets where too many waits are kept.
+func (w *Waits) bound() {
+	if w.count-w.zero > exactWaits {
+		w.spill()
+	}
+}
+
+// Merge adds the waits of o, and shares its memory.
 func (w *Waits) Merge(o *Waits) {
-	w.zero, w.count = w.zero+o.zero, w.count+o.zero
-	for _, d := range o.exact {
-		w.Add(d)
+	w.zero, w.count, w.largest = w.zero+o.zero, w.count+o.count, max(w.largest, o.largest)
+	for _, part := range o.kept {
+		w.kept = append(w.kept, slices.Clip(part))
+	}
+	w.often = append(w.often, o.often...)
+	if w.buckets != nil || o.buckets != nil {
+		w.spill()
 	}
 	for i, n := range o.buckets {
 		if n > 0 {
-			if w.buckets == nil {
-				w.spill()
-			}
-			w.count += n
 			w.grow(i)
 			w.buckets[i] += n
 		}
 	}
-	w.largest = max(w.largest, o.largest)
+	w.bound()
 }
 
 // Count is the number of waits.
@@ -93,11 +129,7 @@ func (w *Waits) Quantile(num, den int64) (d unit.Time, ok bool) {
 	case n == w.count-w.zero:
 		return w.largest, true
 	case w.buckets == nil:
-		if !w.sorted {
-			slices.Sort(w.exact)
-			w.sorted = true
-		}
-		return w.exact[n-1], true
+		return w.nth(n), true
 	}
 	for i, c := range w.buckets {
 		if n -= c; n <= 0 {
@@ -107,18 +139,66 @@ func (w *Waits) Quantile(num, den int64) (d unit.Time, ok bool) {
 	return w.largest, true
 }
 
-func (w *Waits) spill() {
-	w.buckets = []int64{}
-	for _, d := range w.exact {
-		w.bucket(d)
+// nth is the nth of the waits that are kept, in order of size. It counts them in
+// equal ranges first, and puts in order those of one range only.
+func (w *Waits) nth(n int64) unit.Time {
+	const ranges = 10 // bits
+	var in [1 << ranges]int64
+	shift := max(0, bits.Len64(uint64(w.largest))-ranges)
+	for _, part := range w.kept {
+		for _, d := range part {
+			in[d>>shift&(1<<ranges-1)]++
+		}
 	}
-	w.exact = nil
+	for _, o := range w.often {
+		in[o.wait>>shift] += o.n
+	}
+	which := unit.Time(0)
+	for ; n > in[which]; which++ {
+		n -= in[which]
+	}
+	var few []often
+	for _, part := range w.kept {
+		for _, d := range part {
+			if d>>shift == which {
+				few = append(few, often{d, 1})
+			}
+		}
+	}
+	for _, o := range w.often {
+		if o.wait>>shift == which {
+			few = append(few, o)
+		}
+	}
+	slices.SortFunc(few, func(a, b often) int { return cmp.Compare(a.wait, b.wait) })
+	for _, o := range few {
+		if n -= o.n; n <= 0 {
+			return o.wait
+		}
+	}
+	return w.largest
 }
 
-func (w *Waits) bucket(d unit.Time) {
+// spill counts what is kept in buckets from now on.
+func (w *Waits) spill() {
+	if w.buckets == nil {
+		w.buckets = []int64{}
+	}
+	for _, part := range w.kept {
+		for _, d := range part {
+			w.bucket(d, 1)
+		}
+	}
+	for _, o := range w.often {
+		w.bucket(o.wait, o.n)
+	}
+	w.kept, w.often = nil, nil
+}
+
+func (w *Waits) bucket(d unit.Time, n int64) {
 	i := bucketOf(d)
 	w.grow(i)
-	w.buckets[i]++
+	w.buckets[i] += n
 }
 
 func (w *Waits) grow(i int) {

@@ -24,13 +24,22 @@ func TestWaitsAgainstSortedSlice(t *testing.T) {
 		var all []unit.Time
 		for range rapid.IntRange(1, 200).Draw(t, "waits") {
 			d := unit.Time(rapid.Int64Range(0, 1<<40).Draw(t, "wait") >> rapid.IntRange(0, 40).Draw(t, "shift"))
-			parts[rapid.IntRange(0, 2).Draw(t, "part")].Add(d)
-			all = append(all, d)
+			part := &parts[rapid.IntRange(0, 2).Draw(t, "part")]
+			n := rapid.SampledFrom([]int{1, 1, 1, 0, 3}).Draw(t, "times")
+			if n == 1 {
+				part.Add(d)
+			} else {
+				part.addMany(d, int64(n))
+			}
+			all = append(all, slices.Repeat([]unit.Time{d}, n)...)
 		}
 		w := parts[0]
 		w.Merge(&parts[1])
 		w.Merge(&parts[2])
 		slices.Sort(all)
+		if len(all) == 0 {
+			return
+		}
 		for _, q := range [...][2]int{{1, 100}, {50, 100}, {95, 100}, {99, 100}, {1, 1}} {
 			got, ok := w.Quantile(int64(q[0]), int64(q[1]))
 			if want := nearestRank(all, q[0], q[1]); !ok || got != want {
@@ -52,10 +61,13 @@ func TestManyWaits(t *testing.T) {
 	for i := range exactWaits + 50_000 {
 		d := unit.Time(random.Int64N(int64(unit.Hour) << (i % 4)))
 		all = append(all, d)
-		if i%2 == 0 {
-			w.Add(d)
-		} else {
+		switch i % 4 {
+		case 1:
+			half.addMany(d, 1)
+		case 3:
 			half.Add(d)
+		default:
+			w.Add(d)
 		}
 	}
 	w.Merge(&half)
