@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"quotawall/sim"
@@ -19,8 +20,9 @@ type arrivals struct {
 
 // feeder reads blocks of arrivals and offers each to engines that share nothing,
 // several at once. It reads ahead, and an engine goes on to its next block while
-// others are at theirs: what an engine counts does not depend on the number of
-// workers.
+// others are at theirs; it stays with a worker, which is nearly always on the same
+// core, as long as the workers keep pace. What an engine counts does not depend on
+// the number of workers.
 type feeder struct {
 	engines []*sim.Engine
 	read    func(block []trace.Request) arrivals // fills a block; not called twice at once
@@ -35,12 +37,13 @@ type feeder struct {
 	ended   bool // there is no further block
 	done    []int
 	busy    []bool
+	worker  []int // that an engine is with: what it holds is in the caches of a core
 	err     error
 }
 
 // newFeeder makes a feeder with room for some blocks, at least one.
 func newFeeder(engines []*sim.Engine, room int) *feeder {
-	f := &feeder{engines: engines, done: make([]int, len(engines)), busy: make([]bool, len(engines)), blocks: make([][]trace.Request, room), rows: make([][]trace.Request, room)}
+	f := &feeder{engines: engines, done: make([]int, len(engines)), busy: make([]bool, len(engines)), worker: make([]int, len(engines)), blocks: make([][]trace.Request, room), rows: make([][]trace.Request, room)}
 	f.change = sync.NewCond(&f.mu)
 	return f
 }
@@ -48,23 +51,37 @@ func newFeeder(engines []*sim.Engine, room int) *feeder {
 // run feeds everything with so many workers. It returns the error that ended
 // reading, unless that is io.EOF.
 func (f *feeder) run(workers int) error {
-	var others sync.WaitGroup
-	for range min(workers, len(f.engines)+1) - 1 {
-		others.Go(f.work)
+	workers = min(workers, len(f.engines)+1)
+	for i := range f.worker {
+		f.worker[i] = i % workers
 	}
-	f.work()
+	var others sync.WaitGroup
+	for i := range workers - 1 {
+		others.Go(func() { f.work(i + 1) })
+	}
+	f.work(0)
 	others.Wait()
 	return f.err
 }
 
-// work does what can be done until nothing is left.
-func (f *feeder) work() {
+// readAhead is how many blocks are read before they are needed.
+const readAhead = 2
+
+// work does what can be done until nothing is left: it reads what will be needed,
+// feeds the engines that are with this worker, reads on when these have taken
+// everything, and takes over an engine of another worker where there is no room.
+func (f *feeder) work(worker int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for f.err == nil {
-		if f.canRead() {
+		if f.canRead() && f.begun-slices.Max(f.done) < readAhead {
 			f.readOne()
-		} else if i := f.mostBehind(); i >= 0 {
+		} else if i := f.mostBehind(func(i int) bool { return f.worker[i] == worker }); i >= 0 {
+			f.feedOne(i)
+		} else if f.canRead() {
+			f.readOne()
+		} else if i := f.mostBehind(func(int) bool { return true }); i >= 0 {
+			f.worker[i] = worker
 			f.feedOne(i)
 		} else if f.ended && f.slowest() == f.begun {
 			break
@@ -91,12 +108,12 @@ func (f *feeder) slowest() int {
 	return least
 }
 
-// mostBehind is the idle engine that has taken the fewest of the blocks that
-// were read, or -1.
-func (f *feeder) mostBehind() int {
+// mostBehind is the idle engine, of some, that has taken the fewest of the blocks
+// that were read, or -1.
+func (f *feeder) mostBehind(of func(engine int) bool) int {
 	found, least := -1, f.begun
 	for i, n := range f.done {
-		if !f.busy[i] && n < least {
+		if !f.busy[i] && n < least && of(i) {
 			found, least = i, n
 		}
 	}
