@@ -24,7 +24,8 @@ type numbered struct {
 }
 
 // shard is an open-addressed table of the sessions of one part of all hashes. A
-// shard grows by a quarter, and for itself, so that growing takes little room.
+// shard that is not small grows by a quarter, and for itself, so that growing takes
+// little room.
 type shard struct {
 	sessions []uint64
 	ordinals []uint32 // of the session in the same place, plus one; 0 = free
@@ -35,6 +36,8 @@ const (
 	shardBits  = 6
 	recentBits = 11
 	firstShard = 32
+	// mostDoubled is up to where a shard doubles.
+	mostDoubled = 1 << 10
 )
 
 // Number fills Session and Ordinal of the next rows of a trace.
@@ -91,7 +94,10 @@ func (s *shard) find(session, hash uint64) uint64 {
 
 func (s *shard) grow() {
 	sessions, ordinals := s.sessions, s.ordinals
-	size := max(firstShard, (len(sessions)/4*5+7)/8*8)
+	size := max(firstShard, 2*len(sessions))
+	if size > mostDoubled {
+		size = max(mostDoubled, (len(sessions)/4*5+7)/8*8)
+	}
 	s.sessions, s.ordinals = make([]uint64, size), make([]uint32, size)
 	for i, o := range ordinals {
 		if o != 0 {
