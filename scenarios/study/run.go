@@ -244,7 +244,7 @@ func (p *pass) tape() (*trace.Tape, error) {
 }
 
 // room is how many blocks are in memory where several workers share a pass.
-const room = 6
+const room = 4
 
 // stream feeds blocks of arrivals as they are read. Nothing is read ahead where
 // an engine looks at what a reader hands out until its next Read only.
