@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 
 	"quotawall/sim/trace"
 	"quotawall/sim/trace/scan"
@@ -27,8 +28,10 @@ type ParquetReader struct {
 	info trace.Info
 	sum  trace.Summary
 
+	file    io.ReaderAt
 	columns []*pageColumn
 	groups  []parquet.RowGroup // not yet begun
+	chunks  []format.RowGroup  // of the same: where their columns lie
 	records int64              // rows read, good or bad
 	faults  map[int]string     // mistakes of the rows at hand
 	some    bool
@@ -43,7 +46,7 @@ func OpenParquet(name string, r io.ReaderAt, size int64, opt trace.ReadOptions) 
 	if err != nil {
 		return nil, fileError(name, fmt.Sprintf("the Parquet file cannot be read (%v)", err))
 	}
-	p = &ParquetReader{name: name, opt: opt, groups: f.RowGroups()}
+	p = &ParquetReader{name: name, opt: opt, file: r, groups: f.RowGroups(), chunks: f.Metadata().RowGroups}
 	p.info = trace.Info{Format: "parquet", Names: trace.NewNames()}
 	p.sum.Files = 1
 	if f.NumRows() == 0 {
@@ -60,6 +63,9 @@ func OpenParquet(name string, r io.ReaderAt, size int64, opt trace.ReadOptions) 
 	if err := p.plan(f.Schema()); err != nil {
 		return nil, err
 	}
+	for _, c := range p.columns {
+		c.lz4 = p.chunks[0].Columns[c.index].MetaData.Codec == format.Lz4Raw // the library takes it for the whole file's
+	}
 	return p, nil
 }
 
@@ -73,6 +79,10 @@ func damaged(name string, err *error) {
 	if r := recover(); r != nil {
 		*err = fileError(name, fmt.Sprintf("the Parquet file is damaged (%v)", r))
 	}
+}
+
+func (p *ParquetReader) damage(err error) error {
+	return fileError(p.name, fmt.Sprintf("the Parquet file is damaged (%v)", err))
 }
 
 // plan finds the canonical columns in the file's schema; others are not read.
@@ -169,7 +179,7 @@ func (p *ParquetReader) advance() error {
 				continue
 			}
 			if err != nil {
-				return fileError(p.name, fmt.Sprintf("the Parquet file is damaged (%v)", err))
+				return p.damage(err)
 			}
 			if fault := c.load(page); fault != scan.Fine {
 				return fileError(p.name, fmt.Sprintf("column %s %s, somewhere in the %d rows from row %d on", Columns()[c.col], fault, c.rows, p.records+1))
@@ -183,9 +193,14 @@ func (p *ParquetReader) nextGroup() error {
 	if len(p.groups) == 0 {
 		return p.end()
 	}
-	chunks := p.groups[0].ColumnChunks()
-	p.groups = p.groups[1:]
+	chunks, places := p.groups[0].ColumnChunks(), p.chunks[0].Columns
+	p.groups, p.chunks = p.groups[1:], p.chunks[1:]
 	for _, c := range p.columns {
+		if c.lz4 {
+			if err := checkLZ4(p.file, &places[c.index].MetaData); err != nil {
+				return p.damage(fmt.Errorf("column %s: %w", Columns()[c.col], err))
+			}
+		}
 		c.pages = chunks[c.index].Pages()
 	}
 	return nil
@@ -195,7 +210,7 @@ func (p *ParquetReader) nextGroup() error {
 func (p *ParquetReader) leaveGroup() error {
 	for _, c := range p.columns {
 		if c.left() > 0 {
-			return fileError(p.name, "the Parquet file is damaged (columns of different lengths)")
+			return p.damage(errors.New("columns of different lengths"))
 		}
 		err := c.pages.Close()
 		c.pages, c.at, c.rows = nil, 0, 0

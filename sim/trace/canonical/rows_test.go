@@ -296,39 +296,3 @@ func (zeros) Read(b []byte) (int, error) {
 	}
 	return len(b), nil
 }
-
-func TestParquetMistakes(t *testing.T) {
-	good := func() []byte {
-		r, _ := NewReader("t.csv", strings.NewReader(sample), trace.ReadOptions{})
-		var b bytes.Buffer
-		if _, err := WriteParquet(&b, r); err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
-	}()
-	for cut := range len(good) {
-		if rows, err := parquetRows(good[:cut], trace.ReadOptions{}); err == nil {
-			t.Fatalf("cut to %d of %d bytes: %d rows and no error", cut, len(good), len(rows))
-		}
-	}
-	rows, err := parquetRows(good, trace.ReadOptions{Head: 2})
-	if err != nil || len(rows) != 2 {
-		t.Errorf("head: %d rows, %v", len(rows), err)
-	}
-}
-
-func FuzzParquet(f *testing.F) {
-	r, _ := NewReader("t.csv", strings.NewReader(sample), trace.ReadOptions{})
-	var b bytes.Buffer
-	if _, err := WriteParquet(&b, r); err != nil {
-		f.Fatal(err)
-	}
-	f.Add(b.Bytes(), 0, byte(1))
-	f.Fuzz(func(t *testing.T, data []byte, at int, flip byte) {
-		data = slices.Clone(data)
-		if len(data) > 0 {
-			data[uint(at)%uint(len(data))] ^= flip
-		}
-		_, _ = parquetRows(data, trace.ReadOptions{})
-	})
-}
