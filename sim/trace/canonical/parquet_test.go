@@ -70,7 +70,7 @@ func TestDamagedLZ4(t *testing.T) {
 	for version := 1; version <= 2; version++ {
 		file := packed(t, sampleParquet(t), &parquet.Lz4Raw, version)
 		refused := 0
-		for at := range file {
+		for at := 0; at < len(file); at += 3 {
 			data := slices.Clone(file)
 			data[at] ^= 1 << (at % 8)
 			if _, err := parquetRows(data, trace.ReadOptions{}); err != nil && strings.Contains(err.Error(), "lz4: ") {
