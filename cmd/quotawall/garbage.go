@@ -5,18 +5,24 @@ import (
 	"runtime/debug"
 )
 
-// startingGC is the garbage collector's percentage until its first collection,
-// which then comes at 16 MB and not at 4.
-const startingGC = 400
+// Percentages of the garbage collector (GOGC).
+const (
+	startingGC = 400 // until the first collection, which then comes at 16 MB and not at 4
+	steadyGC   = 50  // afterwards: a run makes little garbage, so that collections are cheap, and memory is not
+	goGC       = 100 // what Go sets where GOGC does not
+)
 
 // collectLate spares a small command all garbage collection: reading the catalog
 // and the inputs makes garbage that is not worth a collection. From the first one
-// on, collections come as they always do.
+// on, collections come often, or as GOGC says.
 func collectLate() {
 	usual := debug.SetGCPercent(startingGC)
-	if usual < 0 || usual > startingGC {
+	switch {
+	case usual < 0 || usual > startingGC:
 		debug.SetGCPercent(usual)
 		return
+	case usual == goGC:
+		usual = steadyGC
 	}
 	runtime.AddCleanup(&sentinel{}, func(percent int) { debug.SetGCPercent(percent) }, usual)
 }
