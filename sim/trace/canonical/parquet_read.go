@@ -29,6 +29,7 @@ type ParquetReader struct {
 	sum  trace.Summary
 
 	file    io.ReaderAt
+	size    int64
 	columns []*pageColumn
 	groups  []parquet.RowGroup // not yet begun
 	chunks  []format.RowGroup  // of the same: where their columns lie
@@ -42,11 +43,14 @@ type ParquetReader struct {
 // OpenParquet reads the file's description. size is its length in bytes.
 func OpenParquet(name string, r io.ReaderAt, size int64, opt trace.ReadOptions) (p *ParquetReader, err error) {
 	defer damaged(name, &err)
-	f, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	var f *parquet.File
+	if err = checkFooter(r, size); err == nil {
+		f, err = parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	}
 	if err != nil {
 		return nil, fileError(name, fmt.Sprintf("the Parquet file cannot be read (%v)", err))
 	}
-	p = &ParquetReader{name: name, opt: opt, file: r, groups: f.RowGroups(), chunks: f.Metadata().RowGroups}
+	p = &ParquetReader{name: name, opt: opt, file: r, size: size, groups: f.RowGroups(), chunks: f.Metadata().RowGroups}
 	p.info = trace.Info{Format: "parquet", Names: trace.NewNames()}
 	p.sum.Files = 1
 	if f.NumRows() == 0 {
@@ -196,10 +200,8 @@ func (p *ParquetReader) nextGroup() error {
 	chunks, places := p.groups[0].ColumnChunks(), p.chunks[0].Columns
 	p.groups, p.chunks = p.groups[1:], p.chunks[1:]
 	for _, c := range p.columns {
-		if c.lz4 {
-			if err := checkLZ4(p.file, &places[c.index].MetaData); err != nil {
-				return p.damage(fmt.Errorf("column %s: %w", Columns()[c.col], err))
-			}
+		if err := checkPages(p.file, p.size, &places[c.index].MetaData, c.lz4); err != nil {
+			return p.damage(fmt.Errorf("column %s: %w", Columns()[c.col], err))
 		}
 		c.pages = chunks[c.index].Pages()
 	}
