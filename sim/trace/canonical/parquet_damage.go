@@ -9,12 +9,11 @@ import (
 
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
-	"github.com/pierrec/lz4/v4"
 )
 
 // The Parquet library takes memory for what a file says of its own sizes before
-// it looks at what is there, and takes every failure of LZ4 for want of room and
-// doubles its memory without end. So both are looked at here first.
+// it looks at what is there, so they are looked at here first. What stands inside
+// a page is trusted: a file that was made to harm can still ask for much memory.
 
 // checkFooter: the file is as long as its description is said to be.
 func checkFooter(r io.ReaderAt, size int64) error {
@@ -35,9 +34,20 @@ func checkFooter(r io.ReaderAt, size int64) error {
 	return nil
 }
 
-// checkPages: the pages of a column lie where they are said to lie, and those
-// that are compressed with LZ4 can be decompressed.
-func checkPages(r io.ReaderAt, size int64, chunk *format.ColumnMetaData, packedLZ4 bool) error {
+// checkCodec refuses LZ4. Of its pages the library makes wrong values without an
+// error (parquet-go v0.32.0, github.com/parquet-go/parquet-go/issues/608, open on
+// 2026-11-26), and damaged ones it reads without end.
+func checkCodec(groups []format.RowGroup, c *pageColumn) error {
+	for i := range groups {
+		if groups[i].Columns[c.index].MetaData.Codec == format.Lz4Raw {
+			return fmt.Errorf("column %s is compressed with LZ4, which cannot be read reliably\n  write the file with zstd, snappy or gzip", Columns()[c.col])
+		}
+	}
+	return nil
+}
+
+// checkPages: the pages of a column lie where they are said to lie.
+func checkPages(r io.ReaderAt, size int64, chunk *format.ColumnMetaData) error {
 	at := chunk.DataPageOffset
 	if chunk.DictionaryPageOffset != 0 {
 		at = chunk.DictionaryPageOffset
@@ -47,7 +57,6 @@ func checkPages(r io.ReaderAt, size int64, chunk *format.ColumnMetaData, packedL
 	}
 	end := at + chunk.TotalCompressedSize
 	in := bufio.NewReaderSize(nil, 512)
-	var try lz4Pages
 	for k := 0; at < end; k++ {
 		rest := io.NewSectionReader(r, at, end-at)
 		in.Reset(rest)
@@ -61,52 +70,7 @@ func checkPages(r io.ReaderAt, size int64, chunk *format.ColumnMetaData, packedL
 		if n < 0 || n > end-at {
 			return fmt.Errorf("page %d is said to have %d bytes, and there are %d", k, n, end-at)
 		}
-		if packedLZ4 {
-			if err := try.page(io.NewSectionReader(r, at, n), &header); err != nil {
-				return fmt.Errorf("page %d: %w", k, err)
-			}
-		}
 		at += n
 	}
 	return nil
-}
-
-// lz4Pages decompresses pages, in memory that is used again.
-type lz4Pages struct{ packed, plain []byte }
-
-// lz4Growth is the most bytes that a byte of an LZ4 block can stand for
-// (lz4_Block_format.md: a length grows by at most 255 a byte).
-const lz4Growth = 255
-
-// page decompresses a page, leaving out what stands uncompressed in front of its
-// values.
-func (l *lz4Pages) page(r io.Reader, header *format.PageHeader) error {
-	n, size := int(header.CompressedPageSize), int(header.UncompressedPageSize)
-	if size < 0 || size/lz4Growth > n {
-		return fmt.Errorf("its %d bytes are said to be %d", n, size)
-	}
-	l.packed, l.plain = atLeast(l.packed, n), atLeast(l.plain, size)
-	if _, err := io.ReadFull(r, l.packed); err != nil {
-		return err
-	}
-	packed := l.packed
-	if v2 := header.DataPageHeaderV2; header.Type == format.DataPageV2 && v2.Valid {
-		if v2.V.IsCompressed.Valid && !v2.V.IsCompressed.V {
-			return nil
-		}
-		levels := int64(v2.V.RepetitionLevelsByteLength) + int64(v2.V.DefinitionLevelsByteLength)
-		if levels < 0 || levels > int64(n) {
-			return fmt.Errorf("its levels are said to have %d bytes", levels)
-		}
-		packed = packed[levels:]
-	}
-	_, err := lz4.UncompressBlock(packed, l.plain)
-	return err
-}
-
-func atLeast(b []byte, n int) []byte {
-	if cap(b) < n {
-		return make([]byte, n)
-	}
-	return b[:n]
 }

@@ -24,7 +24,6 @@ type pageColumn struct {
 	index      int // among the file's leaves
 	definition byte
 	repeated   bool
-	lz4        bool         // how its pages are compressed
 	names      *trace.Table // where the column holds names
 
 	pages   parquet.Pages

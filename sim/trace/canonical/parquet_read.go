@@ -68,7 +68,9 @@ func OpenParquet(name string, r io.ReaderAt, size int64, opt trace.ReadOptions) 
 		return nil, err
 	}
 	for _, c := range p.columns {
-		c.lz4 = p.chunks[0].Columns[c.index].MetaData.Codec == format.Lz4Raw // the library takes it for the whole file's
+		if err := checkCodec(p.chunks, c); err != nil {
+			return nil, fileError(name, err.Error())
+		}
 	}
 	return p, nil
 }
@@ -200,7 +202,7 @@ func (p *ParquetReader) nextGroup() error {
 	chunks, places := p.groups[0].ColumnChunks(), p.chunks[0].Columns
 	p.groups, p.chunks = p.groups[1:], p.chunks[1:]
 	for _, c := range p.columns {
-		if err := checkPages(p.file, p.size, &places[c.index].MetaData, c.lz4); err != nil {
+		if err := checkPages(p.file, p.size, &places[c.index].MetaData); err != nil {
 			return p.damage(fmt.Errorf("column %s: %w", Columns()[c.col], err))
 		}
 		c.pages = chunks[c.index].Pages()

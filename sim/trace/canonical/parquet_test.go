@@ -3,22 +3,24 @@ package canonical
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
 
 	"quotawall/sim/trace"
 )
 
-// sampleParquet is the sample as WriteParquet writes it.
-func sampleParquet(t testing.TB) []byte {
+// parquetOf is a CSV as WriteParquet writes it.
+func parquetOf(t testing.TB, text string) []byte {
 	t.Helper()
-	r, err := NewReader("t.csv", strings.NewReader(sample), trace.ReadOptions{})
+	r, err := NewReader("t.csv", strings.NewReader(text), trace.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,47 +52,50 @@ func packed(t testing.TB, file []byte, codec compress.Codec, version int) []byte
 	return b.Bytes()
 }
 
+// Every codec gives the same rows, also of values that hardly shrink, which one
+// codec of the library does not: LZ4 is refused.
 func TestParquetCodecs(t *testing.T) {
-	file := sampleParquet(t)
-	want, err := parquetRows(file, trace.ReadOptions{})
-	if err != nil {
-		t.Fatal(err)
+	var text strings.Builder
+	text.WriteString("t_us,input_tokens,output_tokens,session\n")
+	rng, at := rand.New(rand.NewPCG(1, 2)), int64(0)
+	for range 50_000 {
+		at += rng.Int64N(1 << 20)
+		fmt.Fprintf(&text, "%d,%d,%d,%x\n", at, rng.Int64N(trace.MaxCount), rng.Int64N(trace.MaxCount), rng.Uint64())
 	}
-	for _, codec := range []compress.Codec{&parquet.Uncompressed, &parquet.Snappy, &parquet.Gzip, &parquet.Zstd, &parquet.Brotli, &parquet.Lz4Raw} {
-		for version := 1; version <= 2; version++ {
-			rows, err := parquetRows(packed(t, file, codec, version), trace.ReadOptions{})
-			if d := cmp.Diff(want, rows); err != nil || d != "" {
-				t.Errorf("%v, pages of version %d: %v\n%s", codec, version, err, d)
+	for _, text := range []string{sample, text.String()} {
+		file := parquetOf(t, text)
+		want, err := csvRows(text, trace.ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, codec := range []compress.Codec{&parquet.Uncompressed, &parquet.Snappy, &parquet.Gzip, &parquet.Zstd, &parquet.Brotli} {
+			for version := 1; version <= 2; version++ {
+				rows, err := parquetRows(packed(t, file, codec, version), trace.ReadOptions{})
+				if err != nil || !reflect.DeepEqual(want, rows) {
+					t.Errorf("%v, pages of version %d, %d rows: they are others (%v)", codec, version, len(want), err)
+				}
 			}
+		}
+		_, err = parquetRows(packed(t, file, &parquet.Lz4Raw, 2), trace.ReadOptions{})
+		if err == nil || !strings.Contains(err.Error(), "column t_us is compressed with LZ4") {
+			t.Error(err)
 		}
 	}
 }
 
-// The library takes memory for what a damaged file says of itself, and never comes
-// back from a damaged page of LZ4.
+// A file with one wrong bit takes little memory, whatever it says of its sizes.
 func TestParquetDamage(t *testing.T) {
 	const most = 256 << 20
-	file := sampleParquet(t)
-	for name, file := range map[string][]byte{
-		"snappy": file, "lz4, pages 1": packed(t, file, &parquet.Lz4Raw, 1), "lz4, pages 2": packed(t, file, &parquet.Lz4Raw, 2),
-	} {
-		met := 0
-		for at := 0; at < len(file); at += 3 {
-			data := slices.Clone(file)
-			data[at] ^= 1 << (at % 8)
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			_, err := parquetRows(data, trace.ReadOptions{})
-			runtime.ReadMemStats(&after)
-			if took := after.TotalAlloc - before.TotalAlloc; took > most {
-				t.Errorf("%s, byte %d: %d MB to say %v", name, at, took>>20, err)
-			}
-			if err != nil && strings.Contains(err.Error(), "lz4: ") {
-				met++
-			}
-		}
-		if strings.Contains(name, "lz4") && met == 0 {
-			t.Errorf("%s: no damage met the codec", name)
+	file := parquetOf(t, sample)
+	for at := range file {
+		data := slices.Clone(file)
+		data[at] ^= 1 << (at % 8)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := parquetRows(data, trace.ReadOptions{})
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > most {
+			t.Errorf("byte %d: %d MB to say %v", at, took>>20, err)
 		}
 	}
 	length := slices.Clone(file)
@@ -101,7 +106,7 @@ func TestParquetDamage(t *testing.T) {
 }
 
 func TestParquetMistakes(t *testing.T) {
-	good := sampleParquet(t)
+	good := parquetOf(t, sample)
 	for cut := range len(good) {
 		if rows, err := parquetRows(good[:cut], trace.ReadOptions{}); err == nil {
 			t.Fatalf("cut to %d of %d bytes: %d rows and no error", cut, len(good), len(rows))
@@ -114,9 +119,9 @@ func TestParquetMistakes(t *testing.T) {
 }
 
 func FuzzParquet(f *testing.F) {
-	file := sampleParquet(f)
+	file := parquetOf(f, sample)
 	f.Add(file, 0, byte(1))
-	f.Add(packed(f, file, &parquet.Lz4Raw, 1), 0, byte(1))
+	f.Add(packed(f, file, &parquet.Uncompressed, 1), 0, byte(1))
 	f.Fuzz(func(t *testing.T, data []byte, at int, flip byte) {
 		data = slices.Clone(data)
 		if len(data) > 0 {
