@@ -43,7 +43,7 @@ func poisson(name string, calls int, rate float64, tokens func(u float64) int64)
 func meanWait(t testing.TB, w *Waits) float64 {
 	t.Helper()
 	sum := 0.0
-	for _, d := range slices.Concat(w.kept...) {
+	for _, d := range keptWaits(w) {
 		sum += d.Seconds()
 	}
 	for i, n := range w.buckets {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sync"
 
-	"quotawall/sim"
 	"quotawall/sim/trace"
 )
 
@@ -18,13 +17,18 @@ type arrivals struct {
 	err  error
 }
 
+// fedEngine takes arrivals: a sim.Engine.
+type fedEngine interface {
+	Feed(rows []trace.Request)
+}
+
 // feeder reads blocks of arrivals and offers each to engines that share nothing,
 // several at once. It reads ahead, and an engine goes on to its next block while
 // others are at theirs; it stays with a worker, which is nearly always on the same
-// core, as long as the workers keep pace. What an engine counts does not depend on
-// the number of workers.
+// core, unless another one would have to wait. What an engine counts does not
+// depend on the number of workers.
 type feeder struct {
-	engines []*sim.Engine
+	engines []fedEngine
 	read    func(block []trace.Request) arrivals // fills a block; not called twice at once
 	fed     func(rows int)                       // told of each block that all engines have taken
 
@@ -42,8 +46,12 @@ type feeder struct {
 }
 
 // newFeeder makes a feeder with room for some blocks, at least one.
-func newFeeder(engines []*sim.Engine, room int) *feeder {
-	f := &feeder{engines: engines, done: make([]int, len(engines)), busy: make([]bool, len(engines)), worker: make([]int, len(engines)), blocks: make([][]trace.Request, room), rows: make([][]trace.Request, room)}
+func newFeeder[E fedEngine](engines []E, room int) *feeder {
+	n := len(engines)
+	f := &feeder{done: make([]int, n), busy: make([]bool, n), worker: make([]int, n), blocks: make([][]trace.Request, room), rows: make([][]trace.Request, room)}
+	for _, e := range engines {
+		f.engines = append(f.engines, e)
+	}
 	f.change = sync.NewCond(&f.mu)
 	return f
 }
@@ -64,12 +72,14 @@ func (f *feeder) run(workers int) error {
 	return f.err
 }
 
-// readAhead is how many blocks are read before they are needed.
+// readAhead is how many blocks are read before the engine that is furthest on
+// needs them.
 const readAhead = 2
 
-// work does what can be done until nothing is left: it reads what will be needed,
-// feeds the engines that are with this worker, reads on when these have taken
-// everything, and takes over an engine of another worker where there is no room.
+// work does what can be done until nothing is left: it reads what will soon be
+// needed, feeds the engines that are with this worker, reads on when these have
+// taken everything, and takes over an engine of another worker where it cannot:
+// there is no room, another is reading, or all was read.
 func (f *feeder) work(worker int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -144,12 +154,15 @@ func (f *feeder) readOne() {
 // feedOne offers an engine its next block, with the lock let go meanwhile.
 func (f *feeder) feedOne(i int) {
 	rows := f.rows[f.done[i]%len(f.blocks)]
-	before := f.slowest()
 	f.busy[i] = true
 	f.unlocked(func() { f.engines[i].Feed(rows) })
 	f.busy[i] = false
+	if f.err != nil {
+		return
+	}
+	before := f.slowest()
 	f.done[i]++
-	if f.slowest() > before {
+	if f.slowest() > before { // then it was this block that all others had taken
 		f.fed(len(rows))
 	}
 }
