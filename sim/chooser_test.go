@@ -269,16 +269,21 @@ func everything(tb testing.TB, r *Result) string {
 	return string(text)
 }
 
-// sortWaits lists the waits of a result that are kept one by one, however they came.
+// sortWaits lists the waits of a result that are kept, however they came.
 func sortWaits(r *Result) {
 	for _, w := range append([]*Waits{&r.Waits}, classWaits(r)...) {
-		all := slices.Concat(w.kept...)
-		for _, o := range w.often {
-			all = append(all, slices.Repeat([]unit.Time{o.wait}, int(o.n))...)
-		}
-		slices.Sort(all)
-		w.kept, w.often = [][]unit.Time{all}, nil
+		w.kept, w.often = [][]unit.Time{keptWaits(w)}, nil
 	}
+}
+
+// keptWaits are the waits that are in no bucket, in order of size.
+func keptWaits(w *Waits) []unit.Time {
+	all := slices.Concat(w.kept...)
+	for _, o := range w.often {
+		all = append(all, slices.Repeat([]unit.Time{o.wait}, int(o.n))...)
+	}
+	slices.Sort(all)
+	return all
 }
 
 func classWaits(r *Result) []*Waits {

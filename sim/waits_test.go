@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"quotawall/sim/unit"
@@ -84,6 +85,46 @@ func TestManyWaits(t *testing.T) {
 	}
 	longest, _ := w.Quantile(1, 1)
 	want(t, "longest", longest, all[len(all)-1])
+}
+
+// The last wait that is kept is the 262,144th that is not zero, however they came.
+func TestMostKeptWaits(t *testing.T) {
+	for name, add := range map[string]func(w *Waits, n int){
+		"one by one": func(w *Waits, n int) {
+			for i := range n {
+				w.Add(unit.Time(i + 1))
+			}
+		},
+		"many at once": func(w *Waits, n int) { w.addMany(5, int64(n)) },
+		"merged": func(w *Waits, n int) {
+			var o Waits
+			o.addMany(7, int64(n-1))
+			w.Add(3)
+			w.Merge(&o)
+		},
+	} {
+		var w Waits
+		w.addMany(0, 1000)
+		add(&w, 262_144)
+		if !w.Exact() || len(keptWaits(&w)) != 262_144 {
+			t.Errorf("%s: 262,144 waits are kept: exact %v", name, w.Exact())
+		}
+		if w.Add(1); w.Exact() {
+			t.Errorf("%s: one more is not", name)
+		}
+	}
+}
+
+// What is added to a merged copy does not reach the waits that it shares memory with.
+func TestMergedWaitsStayApart(t *testing.T) {
+	var a, b Waits
+	a.Add(1)
+	b.Merge(&a)
+	b.Add(2)
+	a.Add(3)
+	if d := cmp.Diff([][]unit.Time{{1, 3}, {1, 2}}, [][]unit.Time{keptWaits(&a), keptWaits(&b)}); d != "" {
+		t.Error(d)
+	}
 }
 
 func TestNoWaits(t *testing.T) {

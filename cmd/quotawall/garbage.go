@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"runtime"
 	"runtime/debug"
 )
@@ -9,7 +10,6 @@ import (
 const (
 	startingGC = 400 // until the first collection, which then comes at 16 MB and not at 4
 	steadyGC   = 50  // afterwards: a run makes little garbage, so that collections are cheap, and memory is not
-	goGC       = 100 // what Go sets where GOGC does not
 )
 
 // collectLate spares a small command all garbage collection: reading the catalog
@@ -21,7 +21,7 @@ func collectLate() {
 	case usual < 0 || usual > startingGC:
 		debug.SetGCPercent(usual)
 		return
-	case usual == goGC:
+	case os.Getenv("GOGC") == "":
 		usual = steadyGC
 	}
 	runtime.AddCleanup(&sentinel{}, func(percent int) { debug.SetGCPercent(percent) }, usual)
