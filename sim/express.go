@@ -37,6 +37,7 @@ type express struct {
 	host     *endpoint // nil = none
 	errands  []errand  // by number; 0 is none
 	here     int32     // number of the present arrival, or of the next
+	present  *errand   // that one
 	hosted   []hosted  // what the endpoint makes of them, where there is one
 	free     []int32   // errands
 	counters counters
@@ -66,7 +67,8 @@ func newExpress(e *Engine) *express {
 		classes: int32(len(cfg.Classes)), models: int32(len(cfg.Models)), roads: newRoads(cfg),
 		host: e.endpoint,
 	}
-	x.errands, x.hosted, x.here = make([]errand, 2, 64), make([]hosted, 2), 1
+	x.errands, x.hosted = make([]errand, 2, 64), make([]hosted, 2)
+	x.goTo(1)
 	x.straight = straightRoads(cfg, x.roads, e.mixTo)
 	x.settings()
 	for i := range e.pools {

@@ -12,7 +12,7 @@ type counters struct {
 	period          int       // cells of one price period
 	first           int       // of the present price period
 	lanes, accounts int32
-	offered         []offered   // by class and home
+	late            []offered   // by class and home: what was offered and, so far, not served
 	refused         int64       // passes that ended without room
 	passedOn        int64       // calls that went from the endpoint to Bedrock in the same pass
 	delays          []unit.Time // between attempts, where they are fixed
@@ -31,11 +31,16 @@ type cell struct {
 
 type offered struct{ requests, tokens int64 }
 
+func (o *offered) add(requests, tokens int64) {
+	o.requests += requests
+	o.tokens += tokens
+}
+
 func newCounters(cfg *Config, delays []unit.Time) counters {
 	n := 2 * len(cfg.Classes) * len(cfg.Lanes)
 	return counters{
 		cells: make([]cell, n*(len(cfg.Periods)+1)), period: n, lanes: int32(len(cfg.Lanes)), accounts: int32(len(cfg.Accounts)),
-		offered: make([]offered, len(cfg.Classes)*len(cfg.Accounts)), hour: &Hour{},
+		late: make([]offered, len(cfg.Classes)*len(cfg.Accounts)), hour: &Hour{},
 		delays: delays, waits: make([]int64, len(cfg.Classes)*(len(delays)+1)),
 	}
 }
@@ -54,11 +59,12 @@ func (n *counters) begin(l *ledger, now unit.Time) {
 // closeHour gives the present hour what was counted since it began.
 func (n *counters) closeHour() {
 	var sum Hour
-	for i := range n.offered {
-		sum.Offered += n.offered[i].requests
+	for i := range n.late {
+		sum.Offered += n.late[i].requests
 	}
 	for i := range n.cells {
 		c := &n.cells[i]
+		sum.Offered += c.served
 		sum.Served += c.served
 		sum.Reserved += c.reserved
 		sum.Settled += c.settled
@@ -77,12 +83,15 @@ func (n *counters) closeHour() {
 	n.before = sum
 }
 
-// offer counts an arrival.
-func (n *counters) offer(class, home int32, tokens int64) {
-	o := &n.offered[class*n.accounts+home]
-	o.requests++
-	o.tokens += tokens
+// putOff counts an errand that its first attempt does not serve; at later ones it
+// does nothing.
+func (n *counters) putOff(r *errand, home int32) {
+	if r.attempts == 0 {
+		n.lateOf(r, home).add(1, r.asked)
+	}
 }
+
+func (n *counters) lateOf(r *errand, home int32) *offered { return &n.late[r.class*n.accounts+home] }
 
 // serve counts a served request, which began after a wait.
 func (n *counters) serve(l *ledger, r *errand, home int32, wait unit.Time) {
@@ -96,13 +105,21 @@ func (n *counters) serve(l *ledger, r *errand, home int32, wait unit.Time) {
 	c.reserved += r.charge
 	c.settled += r.final
 	c.degraded += int64(r.degraded)
+	if r.attempts > 0 {
+		n.serveLate(l, r, home, wait)
+	}
+	if r.cut {
+		l.truncated(r.class, home)
+	}
+}
+
+// serveLate counts that a request was served which had been put off.
+func (n *counters) serveLate(l *ledger, r *errand, home int32, wait unit.Time) {
+	n.lateOf(r, home).add(-1, -r.asked)
 	if len(n.delays) > 0 {
 		n.waits[int(r.class)*(len(n.delays)+1)+int(r.attempts)]++
 	} else {
 		l.waited(r.class, wait)
-	}
-	if r.cut {
-		l.truncated(r.class, home)
 	}
 }
 
@@ -114,6 +131,7 @@ func (n *counters) serveHosted(l *ledger, r *errand, h *hosted, wait unit.Time) 
 	c.output += h.job.output
 	c.asked += r.asked
 	c.degraded += int64(h.degraded)
+	n.lateOf(r, r.track.home).add(-1, -r.asked)
 	l.waited(r.class, wait)
 	if h.cut {
 		l.truncated(r.class, r.track.home)
@@ -139,10 +157,8 @@ func (n *counters) fold(e *Engine) {
 	l := &e.ledger
 	l.refusals, l.throttled = l.refusals+n.refused+n.passedOn, l.throttled+n.refused
 	accounts, classes, lanes := len(e.cfg.Accounts), len(e.cfg.Classes), int(n.lanes)
-	for i, o := range n.offered {
-		l.offeredTokens += o.tokens
-		l.classes[i/accounts].Offered += o.requests
-		l.homes[i%accounts].Offered += o.requests
+	for i, o := range n.late {
+		l.offered(int32(i/accounts), int32(i%accounts), o)
 	}
 	if e.cfg.Gateway != nil {
 		l.gateway = l.totals.Offered
@@ -181,6 +197,12 @@ func (w *Waits) addRetried(delays []unit.Time, served []int64) {
 	}
 }
 
+func (l *ledger) offered(class, home int32, o offered) {
+	l.offeredTokens += o.tokens
+	l.classes[class].Offered += o.requests
+	l.homes[home].Offered += o.requests
+}
+
 func (l *ledger) fold(n *cell, c *counted, class, home int32, ttl unit.Time) {
 	fresh := n.input - n.read - n.write
 	c.served += n.served
@@ -193,6 +215,7 @@ func (l *ledger) fold(n *cell, c *counted, class, home int32, ttl unit.Time) {
 		c.write5m += n.write
 	}
 	l.servedTokens += n.asked
+	l.offered(class, home, offered{n.served, n.asked})
 	r := &l.classes[class]
 	r.Tokens.add(Tokens{Input: n.input, Fresh: fresh, Read: n.read, Write: n.write, Output: n.output})
 	for _, x := range [...]*Totals{&l.totals, &r.Totals, &l.homes[home]} {

@@ -63,6 +63,8 @@ func (x *express) askHost(ref int32, now unit.Time) (taken bool) {
 	place := x.host.place(now)
 	if taken = place != nowhere; taken {
 		x.host.put(now, place, &x.hosted[ref].job)
+		r := &x.errands[ref]
+		x.counters.putOff(r, r.track.home)
 		x.keep(ref)
 	}
 	x.next = min(x.next, x.host.next.at)

@@ -124,11 +124,9 @@ func (x *express) arrive(q *trace.Request) {
 	if !x.masked {
 		home = e.homeOf(q)
 	}
-	asked := q.Input + q.Output
-	x.counters.offer(class, home, asked)
 	e.ledger.totals.Offered++
-	r := &x.errands[x.here]
-	r.arrival, r.asked, r.class, r.attempts, r.cost, r.hosted = q.At, asked, class, 0, 0, false
+	r := x.present
+	r.arrival, r.asked, r.class, r.attempts, r.cost, r.hosted = q.At, q.Input+q.Output, class, 0, 0, false
 	if x.costs[throttled] > 0 {
 		r.sender = modulo(q.Session, uint64(len(x.quotas)))
 	}
@@ -168,6 +166,7 @@ func (x *express) toNoLane(r *errand, q *trace.Request, model, home int32) {
 	}
 	most, _ := x.e.maxOf(q, r.class)
 	x.e.noteMax(q, model, most)
+	x.counters.putOff(r, home)
 	x.e.ledger.unserve(x.counters.hour, r.class, home, TooLong)
 }
 
@@ -212,16 +211,19 @@ func (x *express) keep(ref int32) {
 		return
 	}
 	if n := len(x.free); n > 0 {
-		x.here = x.free[n-1]
+		x.goTo(x.free[n-1])
 		x.free = x.free[:n-1]
 		return
 	}
-	x.here = int32(len(x.errands))
 	x.errands = append(x.errands, errand{})
 	if x.host != nil {
 		x.hosted = append(x.hosted, hosted{})
 	}
+	x.goTo(int32(len(x.errands) - 1))
 }
+
+// goTo gives the next arrival a number.
+func (x *express) goTo(here int32) { x.here, x.present = here, &x.errands[here] }
 
 // drop takes back the number of an errand that is over.
 func (x *express) drop(ref int32) {

@@ -70,11 +70,12 @@ func (s *spans) push(at unit.Time, number int32) {
 		return
 	}
 	s.after = min(s.after, span)
-	s.put(span&(spanCount-1), at, number)
+	s.put(span, at, number)
 }
 
 // put adds a number to a span within reach.
 func (s *spans) put(n int64, at unit.Time, number int32) {
+	n &= spanCount - 1
 	s.filled[n>>6] |= 1 << (n & 63)
 	few := s.fewer[n]
 	if few == fewKeys {
@@ -157,7 +158,7 @@ func (s *spans) advance() {
 	s.current, s.start, s.first = span, unit.Time(span<<spanWidth), 0
 	for len(s.far) > 0 && int64(s.far[0].at)>>spanWidth-span < spanCount {
 		ev := s.far.pop()
-		s.put(int64(ev.at)>>spanWidth&(spanCount-1), ev.at, ev.ref)
+		s.put(int64(ev.at)>>spanWidth, ev.at, ev.ref)
 	}
 	n := span & (spanCount - 1)
 	s.filled[n>>6] &^= 1 << (n & 63)

@@ -81,6 +81,7 @@ func (x *express) answered(r *errand) {
 // inFlight counts a call that the cut leaves running: neither served nor billed.
 func (x *express) inFlight(r *errand, t *track) {
 	x.e.ledger.inFlight(r.class, t.home)
+	x.counters.putOff(r, t.home)
 	if t.meter != nil {
 		x.e.ledger.hold(&x.e.pools[t.pool], r.charge)
 	}
@@ -94,6 +95,7 @@ func (x *express) passEnded(r *errand, ref int32, by Limit) {
 		why = noCapacity
 	}
 	x.counters.refused++
+	x.counters.putOff(r, r.track.home)
 	r.attempts++
 	if at, again := x.nextAttempt(r, why); again {
 		x.keep(ref)
