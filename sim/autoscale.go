@@ -78,7 +78,7 @@ func (p *endpoint) shrinkTo(now unit.Time, n int) {
 	for i := len(p.instances) - 1; i >= 0 && p.count() > n; i-- {
 		if x := &p.instances[i]; x.up && x.ready <= now && len(x.running) == 0 {
 			x.up = false
-			p.result.Allocated += min(now, p.horizon) - min(x.started, p.horizon)
+			p.result.Allocated += p.since(x.started, now)
 			p.stands = now
 		}
 	}
@@ -92,9 +92,9 @@ func (p *endpoint) finish() *EndpointResult {
 	r := p.result
 	for i := range p.instances {
 		if x := &p.instances[i]; x.up {
-			r.Allocated += p.horizon - min(x.started, p.horizon)
+			r.Allocated += p.since(x.started, p.horizon)
 			if len(x.running) > 0 {
-				r.Busy += p.horizon - min(x.last, p.horizon)
+				r.Busy += p.since(x.busy, p.horizon)
 			}
 		}
 	}

@@ -54,6 +54,7 @@ type instance struct {
 	running []running // small: at most the endpoint's concurrency
 	clock   int64     // virtual, tokens x 1e9
 	last    unit.Time // when the clock was last advanced
+	busy    unit.Time // it runs calls since then, if it does
 	end     event     // of the call that ends next
 }
 
@@ -128,8 +129,10 @@ const (
 // while none takes calls they fail (AWS: NoCapacityInvocationFailures, 2024-12).
 func (p *endpoint) place(now unit.Time) int {
 	p.tick(now)
-	if i := p.free(now); i >= 0 {
-		return i
+	if p.waiting.len() == 0 || p.starts.len() > 0 { // calls wait only where no instance is free
+		if i := p.free(now); i >= 0 {
+			return i
+		}
 	}
 	if p.waiting.len() < p.cfg.Waiting && p.inService(now) {
 		return inLine
@@ -146,6 +149,7 @@ func (p *endpoint) put(now unit.Time, place int, j *job) {
 	p.changed(now, 1)
 	if place >= 0 {
 		p.run(now, place, j)
+		p.plan(now, place)
 		p.endChanged(place)
 		return
 	}
@@ -201,10 +205,13 @@ func (p *endpoint) room(now unit.Time, j *job) (room, unit.Time) {
 // run starts a job on an instance.
 func (p *endpoint) run(now unit.Time, i int, j *job) {
 	x := &p.instances[i]
-	p.advance(now, x)
+	if len(x.running) > 0 {
+		p.advance(now, x)
+	} else {
+		x.clock, x.last, x.busy = 0, now, now
+	}
 	work := p.work(j, int64(len(x.running)+1))
 	x.running = append(x.running, running{call: j.call, ends: x.clock + work, started: now})
-	p.plan(now, i)
 }
 
 // work is the virtual work of a job that makes n calls run: its output, the
@@ -220,16 +227,16 @@ func (p *endpoint) work(j *job, n int64) int64 {
 	return work
 }
 
-// advance brings an instance's virtual clock to now. Like what is paid for, busy
-// time is counted within the horizon: calls may run on after it.
+// advance brings the virtual clock of an instance that runs calls to now.
 func (p *endpoint) advance(now unit.Time, x *instance) {
-	if n := int64(len(x.running)); n > 0 {
-		x.clock += int64(now-x.last) * p.share(n)
-		p.result.Busy += min(now, p.horizon) - min(x.last, p.horizon)
-	} else {
-		x.clock = 0
-	}
+	x.clock += int64(now-x.last) * p.share(int64(len(x.running)))
 	x.last = now
+}
+
+// since is the time from then to now within the horizon: what is paid for, and
+// busy, is counted up to it, but calls may run on.
+func (p *endpoint) since(then, now unit.Time) unit.Time {
+	return min(now, p.horizon) - min(then, p.horizon)
 }
 
 // share is the speed of each of n calls that run together, at least one token
@@ -279,25 +286,26 @@ func (p *endpoint) plan(now unit.Time, i int) {
 // events. It returns them in the order in which they began; the next event
 // overwrites them.
 func (p *endpoint) ended(ev event) []running {
-	p.done = p.done[:0]
 	if ev.ref < 0 {
 		return nil
 	}
 	x := &p.instances[ev.ref]
 	p.advance(ev.at, x)
-	kept := 0
+	done, kept := p.done[:0], x.running[:0]
 	for _, r := range x.running {
 		if r.ends <= x.clock {
-			p.done = append(p.done, r)
+			done = append(done, r)
 		} else {
-			x.running[kept] = r
-			kept++
+			kept = append(kept, r)
 		}
 	}
-	x.running, x.end.at = x.running[:kept], unit.Never
-	p.changed(ev.at, -int64(len(p.done)))
-	p.result.Served += int64(len(p.done))
-	return p.done
+	if len(kept) == 0 {
+		p.result.Busy += p.since(x.busy, ev.at)
+	}
+	p.done, x.running, x.end.at = done, kept, unit.Never
+	p.changed(ev.at, -int64(len(done)))
+	p.result.Served += int64(len(done))
+	return done
 }
 
 // goOn is what the endpoint does at an event when its answers have been taken.
@@ -309,10 +317,7 @@ func (p *endpoint) goOn(ev event) {
 		p.starts.pop()
 		p.dispatch(ev.at)
 	default:
-		p.dispatch(ev.at)
-		if x := &p.instances[ev.ref]; x.end.at == unit.Never && len(x.running) > 0 {
-			p.plan(ev.at, int(ev.ref))
-		}
+		p.refill(ev.at, int(ev.ref))
 	}
 	p.seek()
 }
@@ -325,6 +330,23 @@ func (p *endpoint) dispatch(now unit.Time) {
 			return
 		}
 		p.run(now, i, p.waiting.front())
+		p.plan(now, i)
 		p.waiting.pop()
+	}
+}
+
+// refill is dispatch where an instance's calls have just ended: calls wait only
+// where no other instance is free, but for one that starts this instant.
+func (p *endpoint) refill(now unit.Time, i int) {
+	if p.starts.len() > 0 {
+		p.dispatch(now)
+	}
+	x := &p.instances[i]
+	for p.waiting.len() > 0 && len(x.running) < p.cfg.Concurrency {
+		p.run(now, i, p.waiting.front())
+		p.waiting.pop()
+	}
+	if x.end.at == unit.Never && len(x.running) > 0 {
+		p.plan(now, i)
 	}
 }

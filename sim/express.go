@@ -23,6 +23,7 @@ type express struct {
 	classes, models int32
 	roads           []road      // by what is asked for and model asked
 	straight        []*road     // by what is asked for; nil where a model is drawn
+	toHost          []*road     // by what is asked for; nil where the endpoint is not asked first
 	ttls            []unit.Time // of cache entries, by class
 	masked          bool        // a session's account is these bits of its number
 	mask            uint32
@@ -69,7 +70,7 @@ func newExpress(e *Engine) *express {
 	}
 	x.errands, x.hosted = make([]errand, 2, 64), make([]hosted, 2)
 	x.goTo(1)
-	x.straight = straightRoads(cfg, x.roads, e.mixTo)
+	x.straight, x.toHost = straightRoads(cfg, x.roads, e.mixTo), hostRoads(cfg, x.roads)
 	x.settings()
 	for i := range e.pools {
 		x.meters = append(x.meters, newMeter(&e.pools[i]))
@@ -187,10 +188,10 @@ func (x *express) newTrack(lane int) track {
 func (x *express) feed(requests []trace.Request) {
 	for i := range requests {
 		q := &requests[i]
-		if q.At >= x.e.horizon {
-			return
-		}
 		if q.At >= x.next {
+			if q.At >= x.e.horizon {
+				return
+			}
 			x.until(q.At)
 			x.begin(q.At)
 		}
@@ -224,9 +225,9 @@ func (x *express) until(by unit.Time) {
 	x.expect()
 }
 
-// expect sets what is next.
+// expect sets what is next, the horizon at the latest.
 func (x *express) expect() {
-	x.next = min(x.tries.next, x.ends.next, x.counters.turn)
+	x.next = min(x.tries.next, x.ends.next, x.counters.turn, x.e.horizon)
 	if x.host != nil {
 		x.next = min(x.next, x.host.next.at)
 	}
@@ -270,9 +271,14 @@ func (x *express) settleNext() {
 // begin turns to the hour of now, where it is another.
 func (x *express) begin(now unit.Time) {
 	if now >= x.counters.turn {
-		x.counters.begin(&x.e.ledger, now)
-		x.expect()
+		x.turn(now)
 	}
+}
+
+// turn is begin where the hour, or the price period, is over.
+func (x *express) turn(now unit.Time) {
+	x.counters.begin(&x.e.ledger, now)
+	x.expect()
 }
 
 // finish handles what happens before a time.

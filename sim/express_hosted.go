@@ -12,41 +12,36 @@ type hosted struct {
 	cut            bool
 }
 
-// toHost is the arrival of a request at the endpoint, if it is of a class that
-// asks that first; it is done where it can go nowhere else.
-func (x *express) toHost(r *errand, q *trace.Request, model, home int32) (done bool) {
-	if !x.e.cfg.Classes[r.class].SelfHosted {
-		return false
-	}
-	if !x.e.fitsContext(model, x.host.cfg.Model, q.Input) {
+// askHostFirst is the arrival of a request of a class that asks the endpoint
+// first; it is done where it can go nowhere else.
+func (x *express) askHostFirst(r *errand, q *trace.Request, d *road, model, home int32) (done bool) {
+	if q.Input > d.longest && !x.e.fitsContext(model, d.to, q.Input) {
 		x.host.result.TooLong++
 		return false
 	}
 	if !x.host.cfg.Overflow {
-		x.onlyHost(r, q, model, home)
+		x.onlyHost(r, q, d, model, home)
 		return true
 	}
-	x.forHost(r, q, model, home)
+	x.forHost(r, q, d, model, home)
 	return false
 }
 
 // onlyHost is the arrival of a request that goes to the endpoint or nowhere.
-func (x *express) onlyHost(r *errand, q *trace.Request, model, home int32) {
-	most := x.forHost(r, q, model, home)
+func (x *express) onlyHost(r *errand, q *trace.Request, d *road, model, home int32) {
+	most := x.forHost(r, q, d, model, home)
 	x.e.noteMax(q, model, most)
-	r.falls, r.track = false, &x.tracks[home*int32(len(x.e.cfg.Models))+x.host.cfg.Model]
+	r.falls, r.track = false, &x.tracks[home*x.models+d.to]
 	x.attempt(r, x.here, q.At)
 }
 
 // forHost works out what the present arrival is on the endpoint, and returns the
 // max_tokens it is sent with.
-func (x *express) forHost(r *errand, q *trace.Request, model, home int32) int64 {
+func (x *express) forHost(r *errand, q *trace.Request, d *road, model, home int32) int64 {
 	r.hosted = true
-	models, to := int32(len(x.e.cfg.Models)), x.host.cfg.Model
-	d := &x.roads[(model*x.classes+r.class)*models+to]
 	most, exact := x.e.maxOf(q, r.class)
 	h := &x.hosted[x.here]
-	h.cell, h.degraded = home*models+d.cell, d.degraded
+	h.cell, h.degraded = home*x.models+d.cell, d.degraded
 	h.job, h.cut = job{call: x.here, prompt: q.Input, output: q.Output}, false
 	if d.most < 0 || q.Output > d.most || uint64(q.Output) > uint64(most) { // an unset most is no bound
 		h.job.prompt = d.model.scale(model, q.Input)
@@ -59,11 +54,10 @@ func (x *express) forHost(r *errand, q *trace.Request, model, home int32) int64 
 }
 
 // askHost offers an errand to the endpoint, which takes it or has no capacity.
-func (x *express) askHost(ref int32, now unit.Time) (taken bool) {
+func (x *express) askHost(r *errand, ref int32, now unit.Time) (taken bool) {
 	place := x.host.place(now)
 	if taken = place != nowhere; taken {
 		x.host.put(now, place, &x.hosted[ref].job)
-		r := &x.errands[ref]
 		x.counters.putOff(r, r.track.home)
 		x.keep(ref)
 	}

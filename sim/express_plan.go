@@ -77,6 +77,25 @@ func straightRoads(cfg *Config, roads []road, mixTo []int32) []*road {
 	return all
 }
 
+// hostRoads lists the roads to the endpoint, by model and class; nil where a
+// class does not ask it first.
+func hostRoads(cfg *Config, roads []road) []*road {
+	if cfg.Endpoint == nil {
+		return nil
+	}
+	var all []*road
+	for m := range cfg.Models {
+		for c := range cfg.Classes {
+			if cfg.Classes[c].SelfHosted {
+				all = append(all, &roads[(m*len(cfg.Classes)+c)*len(cfg.Models)+int(cfg.Endpoint.Model)])
+			} else {
+				all = append(all, nil)
+			}
+		}
+	}
+	return all
+}
+
 func newRoads(cfg *Config) []road {
 	var roads []road
 	for own := range cfg.Models {
@@ -130,10 +149,12 @@ func (x *express) arrive(q *trace.Request) {
 	if x.costs[throttled] > 0 {
 		r.sender = modulo(q.Session, uint64(len(x.quotas)))
 	}
-	if x.host != nil && x.toHost(r, q, model, home) {
-		return
-	}
 	wish, models := model*x.classes+class, x.models
+	if x.host != nil {
+		if d := x.toHost[wish]; d != nil && x.askHostFirst(r, q, d, model, home) {
+			return
+		}
+	}
 	d := x.straight[wish]
 	if d == nil {
 		d = &x.roads[wish*models+e.drawMix(model)]
@@ -146,7 +167,7 @@ func (x *express) arrive(q *trace.Request) {
 		}
 	}
 	if d.hosted {
-		x.onlyHost(r, q, model, home)
+		x.onlyHost(r, q, d, model, home)
 		return
 	}
 	r.track, r.degraded, r.falls = &x.tracks[home*models+d.to], d.degraded, true
@@ -161,7 +182,7 @@ func (x *express) arrive(q *trace.Request) {
 // the endpoint's.
 func (x *express) toNoLane(r *errand, q *trace.Request, model, home int32) {
 	if r.hosted {
-		x.onlyHost(r, q, model, home)
+		x.onlyHost(r, q, x.toHost[model*x.classes+r.class], model, home)
 		return
 	}
 	most, _ := x.e.maxOf(q, r.class)

@@ -8,7 +8,7 @@ import (
 // attempt offers an errand to its lane. What it works out stays in the errand.
 func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 	if r.hosted {
-		if x.askHost(ref, now) {
+		if x.askHost(r, ref, now) {
 			return
 		}
 		if !r.falls {
