@@ -140,7 +140,7 @@ func BenchmarkLedger(b *testing.B) {
 		n.begin(&l, 0)
 		r := errand{input: 1200, output: 220, charge: 1420, final: 1420, asked: 1420, arrival: unit.Second}
 		for b.Loop() {
-			n.serve(&l, &r, 0, unit.Second)
+			n.serve(&l, &r, 0)
 		}
 	})
 }

@@ -219,7 +219,7 @@ func (x *express) until(by unit.Time) {
 		x.begin(at)
 		x.e.goTo(at)
 		x.e.ledger.retries++
-		x.attempt(&x.errands[ref], ref, at)
+		x.further(ref, at)
 	}
 	x.settle(by)
 	x.expect()

@@ -83,18 +83,13 @@ func (n *counters) closeHour() {
 	n.before = sum
 }
 
-// putOff counts an errand that its first attempt does not serve; at later ones it
-// does nothing.
-func (n *counters) putOff(r *errand, home int32) {
-	if r.attempts == 0 {
-		n.lateOf(r, home).add(1, r.asked)
-	}
-}
+// putOff counts an errand that its first attempt does not serve.
+func (n *counters) putOff(r *errand, home int32) { n.lateOf(r, home).add(1, r.asked) }
 
 func (n *counters) lateOf(r *errand, home int32) *offered { return &n.late[r.class*n.accounts+home] }
 
-// serve counts a served request, which began after a wait.
-func (n *counters) serve(l *ledger, r *errand, home int32, wait unit.Time) {
+// serve counts a served request.
+func (n *counters) serve(l *ledger, r *errand, home int32) {
 	c := &n.cells[n.first+int(r.cell)]
 	c.served++
 	c.input += r.input
@@ -105,15 +100,12 @@ func (n *counters) serve(l *ledger, r *errand, home int32, wait unit.Time) {
 	c.reserved += r.charge
 	c.settled += r.final
 	c.degraded += int64(r.degraded)
-	if r.attempts > 0 {
-		n.serveLate(l, r, home, wait)
-	}
 	if r.cut {
 		l.truncated(r.class, home)
 	}
 }
 
-// serveLate counts that a request was served which had been put off.
+// serveLate counts also that a served request had been put off, and waited.
 func (n *counters) serveLate(l *ledger, r *errand, home int32, wait unit.Time) {
 	n.lateOf(r, home).add(-1, -r.asked)
 	if len(n.delays) > 0 {

@@ -32,7 +32,7 @@ func (x *express) onlyHost(r *errand, q *trace.Request, d *road, model, home int
 	most := x.forHost(r, q, d, model, home)
 	x.e.noteMax(q, model, most)
 	r.falls, r.track = false, &x.tracks[home*x.models+d.to]
-	x.attempt(r, x.here, q.At)
+	x.first(q.At)
 }
 
 // forHost works out what the present arrival is on the endpoint, and returns the
@@ -54,12 +54,10 @@ func (x *express) forHost(r *errand, q *trace.Request, d *road, model, home int3
 }
 
 // askHost offers an errand to the endpoint, which takes it or has no capacity.
-func (x *express) askHost(r *errand, ref int32, now unit.Time) (taken bool) {
+func (x *express) askHost(ref int32, now unit.Time) (taken bool) {
 	place := x.host.place(now)
 	if taken = place != nowhere; taken {
 		x.host.put(now, place, &x.hosted[ref].job)
-		x.counters.putOff(r, r.track.home)
-		x.keep(ref)
 	}
 	x.next = min(x.next, x.host.next.at)
 	return taken
@@ -77,7 +75,7 @@ func (x *express) runHost() {
 	for _, call := range done {
 		r, h := &x.errands[call.call], &x.hosted[call.call]
 		x.counters.serveHosted(&x.e.ledger, r, h, call.started-r.arrival)
-		x.drop(call.call)
+		x.free = append(x.free, call.call)
 	}
 	p.goOn(ev)
 }

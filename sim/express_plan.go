@@ -175,7 +175,7 @@ func (x *express) arrive(q *trace.Request) {
 		r.cell += d.longCell - d.cell
 	}
 	x.cached(r, q, d.model, model)
-	x.attempt(r, x.here, q.At)
+	x.first(q.At)
 }
 
 // toNoLane is the arrival of a request whose prompt no model takes but, if that,
@@ -226,11 +226,8 @@ func (x *express) cached(r *errand, q *trace.Request, m *Model, model int32) {
 	}
 }
 
-// keep keeps an errand that goes on: the next arrival takes another number.
-func (x *express) keep(ref int32) {
-	if ref != x.here {
-		return
-	}
+// keep keeps the present arrival, which goes on: the next one takes another number.
+func (x *express) keep() {
 	if n := len(x.free); n > 0 {
 		x.goTo(x.free[n-1])
 		x.free = x.free[:n-1]
@@ -245,10 +242,3 @@ func (x *express) keep(ref int32) {
 
 // goTo gives the next arrival a number.
 func (x *express) goTo(here int32) { x.here, x.present = here, &x.errands[here] }
-
-// drop takes back the number of an errand that is over.
-func (x *express) drop(ref int32) {
-	if ref != x.here {
-		x.free = append(x.free, ref)
-	}
-}

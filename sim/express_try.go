@@ -5,15 +5,54 @@ import (
 	"quotawall/sim/unit"
 )
 
-// attempt offers an errand to its lane. What it works out stays in the errand.
-func (x *express) attempt(r *errand, ref int32, now unit.Time) {
-	if r.hosted {
-		if x.askHost(r, ref, now) {
+// outcome is what came of an attempt.
+type outcome uint8
+
+const (
+	served      outcome = iota
+	leftRunning         // admitted, and cut off by the horizon: neither served nor billed
+	atHost              // the endpoint has it
+	refused
+)
+
+// first is the first attempt of the present arrival.
+func (x *express) first(now unit.Time) {
+	r := x.present
+	what, by := x.attempt(r, x.here, now)
+	if what == served {
+		return
+	}
+	x.counters.putOff(r, r.track.home)
+	if what == atHost || what == refused && x.again(r, x.here, by) {
+		x.keep()
+	}
+}
+
+// further is an attempt of an errand that was put off.
+func (x *express) further(ref int32, now unit.Time) {
+	r := &x.errands[ref]
+	switch what, by := x.attempt(r, ref, now); what {
+	case served:
+		x.counters.serveLate(&x.e.ledger, r, r.track.home, now-r.arrival)
+	case atHost:
+		return
+	case refused:
+		if x.again(r, ref, by) {
 			return
 		}
+	}
+	x.free = append(x.free, ref)
+}
+
+// attempt offers an errand to its lane, and says which limit refuses it. What it
+// works out stays in the errand.
+func (x *express) attempt(r *errand, ref int32, now unit.Time) (outcome, Limit) {
+	if r.hosted {
+		if x.askHost(ref, now) {
+			return atHost, NoLimit
+		}
 		if !r.falls {
-			x.passEnded(r, ref, Capacity)
-			return
+			return refused, Capacity
 		}
 		x.counters.passedOn++
 	}
@@ -35,8 +74,7 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 		}
 		if !m.fits(r.charge) {
 			by := m.refuse(now, x.e.utcDay(), r.charge, r.final)
-			x.passEnded(r, ref, by.cap.Limit)
-			return
+			return refused, by.cap.Limit
 		}
 		m.take(r.charge, r.final)
 		if t.settles {
@@ -45,13 +83,12 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) {
 			m.hold(x.ends.add(end), end, r.charge, r.final)
 		}
 	}
-	x.serve(r, t, place, now)
-	x.drop(ref)
+	return x.serve(r, t, place, now), NoLimit
 }
 
 // serve is the admission: what it puts into the cache, brings the client and
 // counts for.
-func (x *express) serve(r *errand, t *track, place *cache.Place, now unit.Time) {
+func (x *express) serve(r *errand, t *track, place *cache.Place, now unit.Time) outcome {
 	e := x.e
 	if place != nil && r.read+r.write > 0 {
 		if !place.Holds(r.key) {
@@ -65,12 +102,13 @@ func (x *express) serve(r *errand, t *track, place *cache.Place, now unit.Time) 
 	end := now + r.duration
 	if end > x.cut {
 		x.inFlight(r, t)
-		return
+		return leftRunning
 	}
 	if end != now {
 		e.lastEnd = max(e.lastEnd, end)
 	}
-	x.counters.serve(&e.ledger, r, t.home, now-r.arrival)
+	x.counters.serve(&e.ledger, r, t.home)
+	return served
 }
 
 // answered gives the retry quota what a served call brings it.
@@ -78,33 +116,31 @@ func (x *express) answered(r *errand) {
 	x.quotas[r.sender] = min(retryQuotaFull, x.quotas[r.sender]+max(1, int64(r.cost)))
 }
 
-// inFlight counts a call that the cut leaves running: neither served nor billed.
+// inFlight counts a call that the cut leaves running.
 func (x *express) inFlight(r *errand, t *track) {
 	x.e.ledger.inFlight(r.class, t.home)
-	x.counters.putOff(r, t.home)
 	if t.meter != nil {
 		x.e.ledger.hold(&x.e.pools[t.pool], r.charge)
 	}
 }
 
-// passEnded counts an attempt that was refused and schedules the next, if there
-// is one.
-func (x *express) passEnded(r *errand, ref int32, by Limit) {
+// again counts an attempt that was refused and schedules the next, if there is
+// one.
+func (x *express) again(r *errand, ref int32, by Limit) bool {
 	why := throttled
 	if by == Capacity {
 		why = noCapacity
 	}
 	x.counters.refused++
-	x.counters.putOff(r, r.track.home)
 	r.attempts++
-	if at, again := x.nextAttempt(r, why); again {
-		x.keep(ref)
+	at, again := x.nextAttempt(r, why)
+	if again {
 		x.tries.push(at, ref, r.attempts)
 		x.next = min(x.next, at)
-		return
+	} else {
+		x.e.ledger.unserve(x.counters.hour, r.class, r.track.home, by)
 	}
-	x.e.ledger.unserve(x.counters.hour, r.class, r.track.home, by)
-	x.drop(ref)
+	return again
 }
 
 // nextAttempt is when the client tries again, if it does.
