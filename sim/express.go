@@ -237,29 +237,20 @@ func (x *express) expect() {
 func (x *express) settle(by unit.Time) {
 	d := &x.ends
 	for d.next <= by {
-		if len(d.late) > 0 {
+		if len(d.late) > 0 || d.first == len(d.open) {
 			x.settleNext()
 			continue
 		}
-		if d.first == len(d.open) {
-			d.advance()
-		}
-		for _, key := range d.open[d.first:] {
-			at, i := d.start+unit.Time(key>>keyTime), int32(uint32(key))
-			if at > by {
-				d.next = at
-				return
-			}
-			p := &d.all[i]
-			p.meter.settle(at, p)
-			d.give(p, i)
-			d.first++
-		}
+		i := int32(uint32(d.open[d.first]))
+		p := &d.all[i]
+		p.meter.settle(d.next, p)
+		d.give(p, i)
+		d.first++
 		d.lookOn(by)
 	}
 }
 
-// settleNext settles the call that ends next.
+// settleNext settles the call that ends next, once next has come.
 func (x *express) settleNext() {
 	if at, i := x.ends.pop(); i != 0 {
 		p := &x.ends.all[i]

@@ -271,12 +271,15 @@ func (d *ends) add(at unit.Time) *ending {
 // give takes back an end that was settled, and its number.
 func (d *ends) give(p *ending, i int32) { p.free, d.free = d.free, i }
 
-// lookOn goes on to the next end when the open span is over. The span after that
-// of now is opened before its time: few calls are so short that they end in it.
+// lookOn goes on to the next end, where none is late. The span after that of now
+// is opened before its time: few calls are so short that they end in it.
 func (d *ends) lookOn(now unit.Time) {
-	d.next = d.begins()
-	if d.after-int64(now)>>spanWidth <= 1 {
+	if d.first == len(d.open) {
+		d.next = d.begins()
+		if d.after-int64(now)>>spanWidth > 1 {
+			return
+		}
 		d.advance()
-		d.next = d.start + unit.Time(d.open[0]>>keyTime)
 	}
+	d.next = d.start + unit.Time(d.open[d.first]>>keyTime)
 }

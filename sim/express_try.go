@@ -63,8 +63,8 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) (outcome, Limit) 
 	case r.input < t.cacheMin:
 		r.read, r.write = 0, 0
 	default:
-		place = x.e.cache.Place(now, r.key)
-		r.read, r.write = place.Split(now, r.key, r.input, r.shared, t.cacheMin)
+		place = x.e.cache.Place(r.key)
+		r.read, r.write = place.Split(now, r.input, r.shared, t.cacheMin)
 	}
 	paid := r.input - r.read
 	r.charge, r.final = paid+r.reserve+r.read&x.reads, paid+r.output*t.burndown
@@ -90,9 +90,9 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) (outcome, Limit) 
 // counts for.
 func (x *express) serve(r *errand, t *track, place *cache.Place, now unit.Time) outcome {
 	e := x.e
-	if place != nil && r.read+r.write > 0 {
-		if !place.Holds(r.key) {
-			place = e.cache.Occupy(now, place, r.key)
+	if x.prefix && r.read+r.write > 0 {
+		if place == nil {
+			place = e.cache.New(now, r.key)
 		}
 		place.Keep(cache.Use{Now: now, TTL: x.ttls[r.class], Readable: now + min(t.ready, r.duration)}, r.input)
 	}

@@ -6,8 +6,8 @@ import "quotawall/sim/unit"
 // (account, Region, scope, model), numbered by the caller.
 type Store struct {
 	sessions, blocks table
-	// asked is the slot that Session found last, for the StoreSession that
-	// mostly follows, and its key.
+	// asked is the place that Session found last, or nil, for the StoreSession that
+	// mostly follows, and its key; 0 = nothing is known.
 	asked    *Place
 	askedKey uint64
 }
@@ -36,24 +36,24 @@ func (s *Store) Session(now unit.Time, domain int32, session uint64, input, shar
 		return Split{}
 	}
 	key := SessionKey(domain, session)
-	p := s.Place(now, key)
+	p := s.Place(key)
 	s.asked, s.askedKey = p, key
-	read, write := p.Split(now, key, input, shared, minimum)
+	read, write := p.Split(now, input, shared, minimum)
 	return Split{Read: read, Write: write}
 }
 
 // StoreSession keeps the prompt of an admitted call for the session's next one.
 func (s *Store) StoreSession(u Use, domain int32, session uint64, input int64) {
 	key := SessionKey(domain, session)
-	slot := s.asked
-	if slot == nil || s.askedKey != key {
-		slot = s.Place(u.Now, key)
+	p := s.asked
+	if s.askedKey != key {
+		p = s.Place(key)
 	}
-	s.asked = nil
-	if !slot.Holds(key) {
-		slot = s.Occupy(u.Now, slot, key)
+	s.askedKey = 0
+	if p == nil {
+		p = s.New(u.Now, key)
 	}
-	slot.Keep(u, input)
+	p.Keep(u, input)
 }
 
 // Prompt is a prompt given by its prefix blocks, ids in order; the last may be

@@ -15,68 +15,68 @@ type entry struct {
 	tokens   int64 // session entries: length of the cached prompt
 }
 
-// table is an open-addressed hash table of entries. A new entry takes the place of
-// a dead one where it can, and the dead ones are forgotten when the table is full,
-// so its size follows the live entries and not the trace; it is kept small because
-// a run's tables share the processor's cache.
+// table is a hash table of entries in groups of eight. A word of tags, a byte for
+// each slot of a group, tells nearly always where in it a key is, or that it is
+// not there: only then is an entry looked at. The tags of all groups fit the
+// first cache of a processor, which the entries do not. Dead entries are
+// forgotten when the table is full, so its size follows the live entries and not
+// the trace.
 type table struct {
-	pairs []pair // of slots; length a power of two
-	spare []pair // those before the last rebuild
-	used  int    // slots
+	tags   []uint64 // by group; 0 = a free slot, which all slots after it are
+	groups []group  // length a power of two
+	used   int      // slots
+
+	spareTags []uint64 // those before the last rebuild
+	spare     []group
 }
 
-// pair is two slots, which fill a line of the processor's cache.
-type pair [2]entry
+type group [8]entry
 
 // keptSpare is the largest table whose memory is kept for the next rebuild.
 const (
-	firstPairs = 1 << 7
-	keptSpare  = 1 << 15
+	firstGroups = 1 << 5
+	keptSpare   = 1 << 13
 )
 
-// find returns the slot of key: its entry, or one where it belongs, free or of an
-// entry that is dead at now. A key's search begins at a pair; nearly every key is
-// in its own, so which of the two slots it is is found without a branch.
-func (t *table) find(now unit.Time, key uint64) *entry {
-	pairs := t.pairs
-	if len(pairs) == 0 {
-		pairs = t.begin()
-	}
-	p := &pairs[key>>1&uint64(len(pairs)-1)]
-	other := p[1].key ^ key
-	i := 1 - (other|-other)>>63 // 1 where it is zero
-	if s := &p[i&1]; s.key == key {
-		return s
-	}
-	return t.search(now, key)
-}
+// A tag is the low bits of a key, and the bit that tells it from a free slot's.
+const (
+	tagBits = 7
+	inUse   = 1 << tagBits
+	each    = 0x0101010101010101 // times a byte: eight of it
+)
 
-// search is find, slot by slot.
-func (t *table) search(now unit.Time, key uint64) *entry {
-	var dead *entry
-	for i := key &^ 1; ; i++ {
-		switch s := &t.pairs[i>>1&uint64(len(t.pairs)-1)][i&1]; {
-		case s.key == key:
-			return s
-		case s.key == 0 && dead != nil:
-			return dead
-		case s.key == 0:
-			return s
-		case dead == nil && now > s.expires:
-			dead = s
+// find returns the entry of key, live or dead, or nil. A key's search begins at
+// a group, and ends at one that has a free slot; nearly every key is in its own.
+func (t *table) find(key uint64) *entry {
+	for i := key >> tagBits; ; i++ {
+		g := i & uint64(len(t.tags)-1)
+		if g >= uint64(len(t.tags)) || g >= uint64(len(t.groups)) { // no table yet
+			return nil
+		}
+		for m := matches(t.tags[g], key); m != 0; m &= m - 1 {
+			if e := &t.groups[g][bits.TrailingZeros64(m)>>3&7]; e.key == key {
+				return e
+			}
+		}
+		if free(t.tags[g]) != 0 {
+			return nil
 		}
 	}
 }
 
-// begin makes the first pairs.
-func (t *table) begin() []pair {
-	t.pairs = make([]pair, firstPairs)
-	return t.pairs
+// matches has the high bit of each tag that may be that of a key: of those that
+// are, and seldom of another.
+func matches(tags, key uint64) uint64 {
+	x := tags ^ (key&(inUse-1)|inUse)*each
+	return (x - each) &^ x & (inUse * each)
 }
+
+// free has the high bit of each tag of a free slot.
+func free(tags uint64) uint64 { return ^tags & (inUse * each) }
 
 // live returns the entry of key if it is live at now.
 func (t *table) live(now unit.Time, key uint64) *entry {
-	if e := t.find(now, key); e.key == key && now <= e.expires {
+	if e := t.find(key); e != nil && now <= e.expires {
 		return e
 	}
 	return nil
@@ -84,57 +84,71 @@ func (t *table) live(now unit.Time, key uint64) *entry {
 
 // put stores an entry, replacing the one of the same key.
 func (t *table) put(now unit.Time, e entry) {
-	slot := t.find(now, e.key)
-	if slot.key != e.key {
-		slot = t.occupy(now, slot, e.key)
+	slot := t.find(e.key)
+	if slot == nil {
+		slot = t.add(now, e.key)
 	}
 	*slot = e
 }
 
-// occupy gives the slot that find has just returned for a key to that key; the
-// slot may be another then.
-func (t *table) occupy(now unit.Time, slot *entry, key uint64) *entry {
-	if slot.key == 0 {
-		if t.used >= len(t.pairs)/2*3 {
-			t.rebuild(now)
-			slot = t.find(now, key)
-		}
-		t.used++
+// add gives a slot to a key that has none.
+func (t *table) add(now unit.Time, key uint64) *entry {
+	if t.used >= len(t.tags)*6 {
+		t.rebuild(now)
 	}
-	slot.key = key
-	return slot
+	t.used++
+	return t.place(key)
+}
+
+// place takes the first free slot for a key.
+func (t *table) place(key uint64) *entry {
+	g := key >> tagBits & uint64(len(t.tags)-1)
+	for free(t.tags[g]) == 0 {
+		g = (g + 1) & uint64(len(t.tags)-1)
+	}
+	i := bits.TrailingZeros64(free(t.tags[g])) >> 3
+	t.tags[g] |= (key&(inUse-1) | inUse) << (8 * i)
+	e := &t.groups[g][i]
+	e.key = key
+	return e
 }
 
 // rebuild drops the dead entries and leaves at least half of the slots free.
 func (t *table) rebuild(now unit.Time) {
-	old, live := t.pairs, 0
-	for i := range old {
-		for j := range old[i] {
-			if e := &old[i][j]; e.key != 0 && now <= e.expires {
-				live++
-			}
+	old, live := t.groups, 0
+	for i, tags := range t.tags {
+		for j := range taken(tags) {
+			live += int(uint64(now-1-old[i][j&7].expires) >> 63) // 1 where it is live
 		}
 	}
-	size := firstPairs
-	for size < live {
+	size := firstGroups
+	for size*4 < live {
 		size *= 2
 	}
-	if len(t.spare) == size {
-		clear(t.spare)
-	} else {
-		t.spare = make([]pair, size)
-	}
-	t.pairs, t.spare, t.used = t.spare, nil, live
-	if len(old) <= keptSpare {
+	t.tags, t.spareTags = emptied(t.spareTags, size), t.tags
+	t.groups, t.used = emptied(t.spare, size), live
+	if t.spare = nil; len(old) <= keptSpare {
 		t.spare = old
 	}
-	for i := range old {
-		for j := range old[i] {
-			if e := &old[i][j]; e.key != 0 && now <= e.expires {
-				*t.find(now, e.key) = *e
+	for i, tags := range t.spareTags {
+		for j := range taken(tags) {
+			if e := &old[i][j&7]; now <= e.expires {
+				*t.place(e.key) = *e
 			}
 		}
 	}
+}
+
+// taken is how many slots of a group, its first, are not free.
+func taken(tags uint64) int { return bits.OnesCount64(tags & (inUse * each)) }
+
+// emptied is a slice of so many zero values, the given one where it is as long.
+func emptied[T any](s []T, n int) []T {
+	if len(s) != n {
+		return make([]T, n)
+	}
+	clear(s)
+	return s
 }
 
 // mix folds two words into a key that is never 0. The multiplication is the

@@ -1,0 +1,45 @@
+package cache
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"quotawall/sim/unit"
+)
+
+// The table holds what a map holds, but for entries that are dead: keys of one
+// group and one tag, groups that overflow into the next and around the end, and
+// rebuilds on the way.
+func TestTableAgainstMap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var s table
+		twin := map[uint64]entry{}
+		groups := rapid.SampledFrom([]int{1, 4, 1 << 12}).Draw(t, "groups")
+		first := rapid.SampledFrom([]uint64{0, firstGroups - 1}).Draw(t, "first group")
+		tags := rapid.SampledFrom([]int{1, 3, 1 << tagBits}).Draw(t, "tags")
+		now := unit.Time(0)
+		for range rapid.IntRange(1, 600).Draw(t, "steps") {
+			now += unit.Time(rapid.IntRange(0, 3).Draw(t, "gap"))
+			key := uint64(rapid.IntRange(0, 5).Draw(t, "high"))<<40 |
+				(first+uint64(rapid.IntRange(0, groups-1).Draw(t, "group")))<<tagBits | uint64(rapid.IntRange(1, tags).Draw(t, "tag")-1)
+			key = max(key, 1)
+			want, there := twin[key]
+			there = there && now <= want.expires
+			if e := s.live(now, key); there != (e != nil) || there && *e != want {
+				t.Fatalf("at %d: key %x is %v, want %v %v", now, key, e, there, want)
+			}
+			if rapid.Bool().Draw(t, "put") {
+				twin[key] = entry{key: key, expires: now + unit.Time(rapid.IntRange(0, 900).Draw(t, "ttl")), tokens: int64(now)}
+				s.put(now, twin[key])
+			}
+		}
+		used := 0
+		for _, tags := range s.tags {
+			used += taken(tags)
+		}
+		if used != s.used {
+			t.Fatalf("%d slots are in use, not %d", used, s.used)
+		}
+	})
+}
