@@ -40,7 +40,7 @@ type waiting struct {
 const (
 	spanWidth = 17 // bits of a microsecond
 	spanCount = 1 << 10
-	fewKeys   = 4
+	fewKeys   = 8
 	noSpan    = int64(unit.Never) // later than the span of any time
 )
 
@@ -53,10 +53,14 @@ const (
 	noKey    = math.MaxUint64 // after all keys
 )
 
+func noKeys() [fewKeys]uint64 {
+	return [fewKeys]uint64{noKey, noKey, noKey, noKey, noKey, noKey, noKey, noKey}
+}
+
 func newSpans() *spans {
 	s := &spans{next: unit.Never, after: noSpan, open: make([]uint64, 0, fewKeys)}
 	for i := range s.few {
-		s.few[i] = [fewKeys]uint64{noKey, noKey, noKey, noKey}
+		s.few[i] = noKeys()
 	}
 	return s
 }
@@ -162,19 +166,18 @@ func (s *spans) advance() {
 	}
 	n := span & (spanCount - 1)
 	s.filled[n>>6] &^= 1 << (n & 63)
-	k := &s.few[n]
-	a, b, c, d := k[0], k[1], k[2], k[3]
-	*k = [fewKeys]uint64{noKey, noKey, noKey, noKey}
-	if s.lists[n] == 0 { // without a branch that depends on the keys
-		a, b = min(a, b), max(a, b)
-		c, d = min(c, d), max(c, d)
-		a, c = min(a, c), max(a, c)
-		b, d = min(b, d), max(b, d)
-		b, c = min(b, c), max(b, c)
-		s.open = append(s.open[:0], a, b, c, d)[:s.fewer[n]]
-	} else {
-		s.open = append(s.open[:0], a, b, c, d)
+	few := s.few[n]
+	s.few[n] = noKeys()
+	switch {
+	case s.lists[n] != 0:
+		s.open = append(s.open[:0], few[:]...)
 		s.openList(n)
+	case s.fewer[n] <= 4:
+		sortFour((*[4]uint64)(few[:]))
+		s.open = append(s.open[:0], few[:4]...)[:s.fewer[n]]
+	default:
+		sortEight(&few)
+		s.open = append(s.open[:0], few[:]...)[:s.fewer[n]]
 	}
 	s.fewer[n] = 0
 	s.after = s.following()
