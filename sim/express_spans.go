@@ -166,18 +166,18 @@ func (s *spans) advance() {
 	}
 	n := span & (spanCount - 1)
 	s.filled[n>>6] &^= 1 << (n & 63)
-	few := s.few[n]
-	s.few[n] = noKeys()
+	s.open = s.open[:fewKeys] // never shorter
+	few := (*[fewKeys]uint64)(s.open)
+	*few, s.few[n] = s.few[n], noKeys()
 	switch {
 	case s.lists[n] != 0:
-		s.open = append(s.open[:0], few[:]...)
 		s.openList(n)
 	case s.fewer[n] <= 4:
 		sortFour((*[4]uint64)(few[:]))
-		s.open = append(s.open[:0], few[:4]...)[:s.fewer[n]]
+		s.open = s.open[:s.fewer[n]]
 	default:
-		sortEight(&few)
-		s.open = append(s.open[:0], few[:]...)[:s.fewer[n]]
+		sortEight(few)
+		s.open = s.open[:s.fewer[n]]
 	}
 	s.fewer[n] = 0
 	s.after = s.following()
