@@ -24,6 +24,7 @@ func (x *express) askHostFirst(r *errand, q *trace.Request, d *road, model, home
 		return true
 	}
 	x.forHost(r, q, d, model, home)
+	r.falls = true
 	return false
 }
 

@@ -149,33 +149,44 @@ func (x *express) arrive(q *trace.Request) {
 	if x.costs[throttled] > 0 {
 		r.sender = modulo(q.Session, uint64(len(x.quotas)))
 	}
-	wish, models := model*x.classes+class, x.models
+	wish := model*x.classes + class
 	if x.host != nil {
 		if d := x.toHost[wish]; d != nil && x.askHostFirst(r, q, d, model, home) {
 			return
 		}
 	}
 	d := x.straight[wish]
-	if d == nil {
-		d = &x.roads[wish*models+e.drawMix(model)]
-	}
-	if q.Input > d.longest && !e.fitsContext(model, d.to, q.Input) {
-		d = &x.roads[wish*models+model]
-		if !e.fitsContext(model, model, q.Input) {
-			x.toNoLane(r, q, model, home)
+	if d == nil || q.Input > d.longest || d.hosted {
+		if d = x.otherRoad(r, q, d, wish, model, home); d == nil {
 			return
 		}
 	}
-	if d.hosted {
-		x.onlyHost(r, q, d, model, home)
-		return
-	}
-	r.track, r.degraded, r.falls = &x.tracks[home*models+d.to], d.degraded, true
-	if r.cell = home*models + d.cell; x.measure(r, q, d, model) > d.longAbove {
+	r.track, r.degraded = &x.tracks[home*x.models+d.to], d.degraded
+	if r.cell = home*x.models + d.cell; x.measure(r, q, d, model) > d.longAbove {
 		r.cell += d.longCell - d.cell
 	}
 	x.cached(r, q, d.model, model)
 	x.first(q.At)
+}
+
+// otherRoad is the road of an arrival whose model is drawn or may be too small for
+// it, or is the endpoint's; nil where it is done.
+func (x *express) otherRoad(r *errand, q *trace.Request, d *road, wish, model, home int32) *road {
+	if d == nil {
+		d = &x.roads[wish*x.models+x.e.drawMix(model)]
+	}
+	if q.Input > d.longest && !x.e.fitsContext(model, d.to, q.Input) {
+		d = &x.roads[wish*x.models+model]
+		if !x.e.fitsContext(model, model, q.Input) {
+			x.toNoLane(r, q, model, home)
+			return nil
+		}
+	}
+	if d.hosted {
+		x.onlyHost(r, q, d, model, home)
+		return nil
+	}
+	return d
 }
 
 // toNoLane is the arrival of a request whose prompt no model takes but, if that,

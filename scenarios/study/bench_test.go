@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"quotawall/scenarios"
 	"quotawall/sim/trace/ingest"
 )
 
@@ -67,9 +68,21 @@ func BenchmarkT6(b *testing.B) {
 }
 
 // BenchmarkSweepPoint is one further point of a sweep, one step, over a trace
-// that was read already and that nothing refuses.
+// that was read already and that nothing refuses: limits hardly do, or there are
+// none.
 func BenchmarkSweepPoint(b *testing.B) {
-	plan := standingOf(b, planOf(b, w1Scenario(b)))
+	lifted, err := scenarios.ParseAssignment(`quota.applied = [` +
+		`{ model = "opus", rpm = "none", tpm = "none", tpd = "none" }, { model = "sonnet", rpm = "none", tpm = "none", tpd = "none" }, ` +
+		`{ model = "haiku", rpm = "none", tpm = "none", tpd = "none" }, { model = "self", rpm = "none", tpm = "none", tpd = "none" }]`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	scenario := planOf(b, w1Scenario(b))
+	b.Run("limits", func(b *testing.B) { sweepPoint(b, standingOf(b, scenario)) })
+	b.Run("lifted", func(b *testing.B) { sweepPoint(b, standingOf(b, scenario, lifted)) })
+}
+
+func sweepPoint(b *testing.B, plan *scenarios.Plan) {
 	opt := Options{Files: opener(w1Trace(benchRows)), Workers: 1}.shared()
 	runOf(b, plan, opt)
 	b.ReportAllocs()
