@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"quotawall/sim/quota"
 	"quotawall/sim/trace"
 	"quotawall/sim/unit"
@@ -254,7 +256,7 @@ func (r *rowsReader) Read(block []trace.Request) (int, error) {
 }
 
 // everything is all that a run counts, as text.
-func everything(tb testing.TB, r *Result) string {
+func everything(tb rapid.TB, r *Result) string {
 	text, err := json.MarshalIndent(r, "", " ")
 	if err != nil {
 		tb.Fatal(err)

@@ -129,10 +129,8 @@ const (
 // while none takes calls they fail (AWS: NoCapacityInvocationFailures, 2024-12).
 func (p *endpoint) place(now unit.Time) int {
 	p.tick(now)
-	if p.waiting.len() == 0 || p.starts.len() > 0 { // calls wait only where no instance is free
-		if i := p.free(now); i >= 0 {
-			return i
-		}
+	if i := p.free(now); i >= 0 {
+		return i
 	}
 	if p.waiting.len() < p.cfg.Waiting && p.inService(now) {
 		return inLine
@@ -335,8 +333,9 @@ func (p *endpoint) dispatch(now unit.Time) {
 	}
 }
 
-// refill is dispatch where an instance's calls have just ended: calls wait only
-// where no other instance is free, but for one that starts this instant.
+// refill is dispatch after an instance's calls have ended. Where calls wait, no
+// other instance is free, but for one that is ready this instant. What came to the
+// instance while the answers were taken may have set its end.
 func (p *endpoint) refill(now unit.Time, i int) {
 	if p.starts.len() > 0 {
 		p.dispatch(now)
@@ -345,6 +344,7 @@ func (p *endpoint) refill(now unit.Time, i int) {
 	for p.waiting.len() > 0 && len(x.running) < p.cfg.Concurrency {
 		p.run(now, i, p.waiting.front())
 		p.waiting.pop()
+		x.end.at = unit.Never
 	}
 	if x.end.at == unit.Never && len(x.running) > 0 {
 		p.plan(now, i)

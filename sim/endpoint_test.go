@@ -147,3 +147,29 @@ func TestPromptsAreRead(t *testing.T) {
 	r = run(t, cfg, messages(2, 1000, 100))
 	want(t, "together", r.Last, 21_750*unit.Millisecond)
 }
+
+// A new instance takes two that wait at once, the shorter of which is done first:
+// one of 1 minute of work beside one of 10, ready at 3 minutes, each at half the
+// speed, ends 2 minutes later and lets the last one in.
+func TestNewInstanceFillsUp(t *testing.T) {
+	cfg := scaling(func(e *Endpoint) { e.Max, e.Concurrency = 2, 2 })
+	cfg.Horizon = unit.Hour
+	var rows []trace.Request
+	for _, minutes := range [...]int64{100, 100, 10, 1, 1} {
+		rows = append(rows, ask(0, 1, minutes*60_000))
+	}
+	r := run(t, cfg, rows)
+	longest, _ := r.Waits.Quantile(1, 1)
+	want(t, "longest wait", longest, 5*unit.Minute)
+}
+
+// What is stopped after the horizon, while the rest drains, was paid up to it: one
+// of two instances has a call of 20 minutes, and the horizon is 3.
+func TestStoppedAfterTheHorizon(t *testing.T) {
+	cfg := scaling(func(e *Endpoint) { e.Instances, e.Target = 2, 2000 })
+	cfg.Horizon = 3 * unit.Minute
+	r := run(t, cfg, []trace.Request{ask(0, 1, 1_200_000)})
+	want(t, "allocated", r.Endpoint.Allocated, 6*unit.Minute)
+	want(t, "busy", r.Endpoint.Busy, 3*unit.Minute)
+	want(t, "last answer", r.Last, 20*unit.Minute)
+}

@@ -166,7 +166,7 @@ func (s *spans) advance() {
 	}
 	n := span & (spanCount - 1)
 	s.filled[n>>6] &^= 1 << (n & 63)
-	s.open = s.open[:fewKeys] // never shorter
+	s.open = s.open[:fewKeys] // its capacity is never smaller
 	few := (*[fewKeys]uint64)(s.open)
 	*few, s.few[n] = s.few[n], noKeys()
 	switch {

@@ -17,30 +17,22 @@ import (
 // scenarios of which most have nothing that the express path leaves to the
 // plain one, and the others one such thing or a few.
 func TestExpressIsExact(t *testing.T) {
-	var taken, refused, retried, tries, days, held, hosted, turnedAway, scaled int
+	var taken, refused, retried, tries, days, held, hosted, turnedAway, scaled, tooLong int
 	check := func(rt rapid.TB, seed uint64) {
 		d := roll(seed)
 		cfg := d.expressScenario()
-		rows := d.busy(&cfg)
-		e := New(cfg)
+		if own := roll(^seed); cfg.Endpoint != nil && own.yes() {
+			cfg.Models[cfg.Endpoint.Model].Context = 1000 + own.Int64N(20_000)
+		}
+		got, express := bothWays(rt, cfg, d.busy(&cfg), seed)
 		tries++
-		if e.express != nil {
+		if express {
 			taken++
-		}
-		got := runAll(rt, e, rows)
-		plain := New(cfg)
-		plain.express = nil
-		want := runAll(rt, plain, rows)
-		sortWaits(got)
-		sortWaits(want)
-		if !reflect.DeepEqual(got, want) {
-			rt.Fatalf("scenario %d: the express path gives\n%s\nthe plain one\n%s", seed, everything(t, got), everything(t, want))
-		}
-		if e.express != nil {
 			refused, retried = refused+min(1, int(got.Refusals)), retried+min(1, int(got.Retries))
 			held += min(1, int(got.Quota.Held))
 			if p := got.Endpoint; p != nil {
 				hosted, turnedAway, scaled = hosted+min(1, int(p.Served)), turnedAway+min(1, int(p.Refused)), scaled+min(1, int(p.Starts))
+				tooLong += min(1, int(p.TooLong))
 			}
 			for _, c := range got.Caps {
 				days += min(1, int(c.RefusedDays/2))
@@ -54,12 +46,92 @@ func TestExpressIsExact(t *testing.T) {
 			check(rt, first+i)
 		}
 	})
+	if testing.Short() {
+		return // too few scenarios to tell
+	}
 	if taken < tries/2 || refused < taken/2 || retried < taken/3 || days == 0 || held == 0 {
 		t.Errorf("of %d scenarios %d took the express path: %d with refusals, %d with retries, %d limits refused on two days, %d cut with calls in flight",
 			tries, taken, refused, retried, days, held)
 	}
-	if hosted < taken/8 || turnedAway < taken/20 || scaled < taken/20 {
-		t.Errorf("of %d scenarios on the express path the endpoint served in %d, refused in %d, was scaled in %d", taken, hosted, turnedAway, scaled)
+	if hosted < taken/8 || turnedAway < taken/20 || scaled < taken/20 || tooLong < taken/50 {
+		t.Errorf("of %d scenarios on the express path the endpoint served in %d, refused in %d, was scaled in %d, had too long prompts in %d",
+			taken, hosted, turnedAway, scaled, tooLong)
+	}
+}
+
+// bothWays runs rows on the express path, if the scenario takes it, and on the
+// plain one, which give the same.
+func bothWays(tb rapid.TB, cfg Config, rows []trace.Request, seed uint64) (r *Result, express bool) {
+	e, plain := New(cfg), New(cfg)
+	plain.express = nil
+	got, want := runAll(tb, e, rows), runAll(tb, plain, rows)
+	sortWaits(got)
+	sortWaits(want)
+	if !reflect.DeepEqual(got, want) {
+		tb.Fatalf("scenario %d: the express path gives\n%s\nthe plain one\n%s", seed, everything(tb, got), everything(tb, want))
+	}
+	return got, e.express != nil
+}
+
+// Calls shorter than a span, which end while it is open and before others that
+// began earlier: their tokens come back in time to be used again, and the run
+// keeps no more errands and ends than are under way at once.
+func TestShortCallsComeBackInTime(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		seed := rapid.Uint64().Draw(t, "seed")
+		d := roll(seed)
+		cfg := world(limited(None, 20_000+d.Int64N(20_000), None), func(cfg *Config) {
+			cfg.Models[0].FirstToken, cfg.Models[0].PerToken, cfg.Models[0].Burndown = unit.Millisecond, 100, 1
+			cfg.Client.Profile, cfg.Client.Attempts, cfg.Client.Base, cfg.Client.Cap = Plain, 3, 20*unit.Millisecond, unit.Second
+			cfg.LoggedDurations = true
+		})
+		var rows []trace.Request
+		at := unit.Time(0)
+		for range 2000 {
+			at += d.upTo(20 * unit.Millisecond)
+			r := ask(at, 1, d.Int64N(900))
+			if d.seldom() {
+				r.Duration = d.upTo(400 * unit.Millisecond)
+			}
+			rows = append(rows, r)
+		}
+		if r, express := bothWays(t, cfg, rows, seed); !express || r.Refusals == 0 {
+			t.Fatalf("express %v, %d refusals", express, r.Refusals)
+		}
+		e := New(cfg)
+		runAll(t, e, rows)
+		if errands, ends := len(e.express.errands), len(e.express.ends.all); errands > 150 || ends > 150 {
+			t.Fatalf("%d errands and %d ends are kept", errands, ends)
+		}
+	})
+}
+
+// A call that ends in the last microsecond before the horizon is served, one that
+// ends later is left running; both ways say so.
+func TestCutIsExact(t *testing.T) {
+	for past, served := range [...]int64{1, 0} {
+		cfg := world(func(cfg *Config) { cfg.Horizon, cfg.Drain, cfg.LoggedDurations = unit.Hour, false, true })
+		r := ask(unit.Minute, 1, 1)
+		r.Duration = cfg.Horizon - 1 - r.At + unit.Time(past)
+		got, express := bothWays(t, cfg, []trace.Request{r}, 0)
+		if !express || got.Served != served || got.InFlight != 1-served {
+			t.Errorf("%d past the cut: express %v, %d served, %d in flight", past, express, got.Served, got.InFlight)
+		}
+	}
+}
+
+// Whether a prompt fits the endpoint's context is decided on its scaled tokens,
+// rounded down: 2,335 x 3/7 is 1,000.7.
+func TestEndpointContextIsExact(t *testing.T) {
+	cfg := servers(1)
+	cfg.Models[0].Context, cfg.Models[0].TokensFrom = 1000, []Scale{{3, 7}}
+	var rows []trace.Request
+	for i := range 20 {
+		rows = append(rows, ask(unit.Time(i)*unit.Second, 2325+int64(i), 1))
+	}
+	got, express := bothWays(t, cfg, rows, 0)
+	if !express || got.Served != 11 || got.Endpoint.TooLong != 9 {
+		t.Errorf("express %v, %d served, %d too long; want 11 and 9", express, got.Served, got.Endpoint.TooLong)
 	}
 }
 

@@ -29,7 +29,7 @@ func (p *Place) Split(now unit.Time, input, shared, minimum int64) (read, write 
 	return read, input - read
 }
 
-// New gives a place to a key that has none.
+// New gives a place to a key for which Place has found none.
 func (s *Store) New(now unit.Time, key uint64) *Place { return s.sessions.add(now, key) }
 
 // Keep puts the prompt of an admitted call into its place.

@@ -9,7 +9,7 @@ import (
 // entry is a cached prefix. It is live while now <= expires and readable from
 // the first byte of the call that wrote it.
 type entry struct {
-	key      uint64 // 0 marks a free slot
+	key      uint64 // never 0
 	expires  unit.Time
 	readable unit.Time
 	tokens   int64 // session entries: length of the cached prompt
@@ -22,7 +22,7 @@ type entry struct {
 // forgotten when the table is full, so its size follows the live entries and not
 // the trace.
 type table struct {
-	tags   []uint64 // by group; 0 = a free slot, which all slots after it are
+	tags   []uint64 // by group, a byte for each slot: 0 = it is free, and those after it
 	groups []group  // length a power of two
 	used   int      // slots
 
@@ -32,10 +32,9 @@ type table struct {
 
 type group [8]entry
 
-// keptSpare is the largest table whose memory is kept for the next rebuild.
 const (
 	firstGroups = 1 << 5
-	keptSpare   = 1 << 13
+	keptSpare   = 1 << 13 // the largest table whose entries' memory is kept for the next rebuild
 )
 
 // A tag is the low bits of a key, and the bit that tells it from a free slot's.
