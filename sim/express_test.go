@@ -80,8 +80,7 @@ func TestShortCallsComeBackInTime(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
 		d := roll(seed)
-		cfg := world(limited(None, 20_000+d.Int64N(20_000), None), func(cfg *Config) {
-			cfg.Models[0].FirstToken, cfg.Models[0].PerToken, cfg.Models[0].Burndown = unit.Millisecond, 100, 1
+		cfg := world(limited(None, 15_000+d.Int64N(10_000), None), func(cfg *Config) { // 15 to 25 calls of 1,000 at once
 			cfg.Client.Profile, cfg.Client.Attempts, cfg.Client.Base, cfg.Client.Cap = Plain, 3, 20*unit.Millisecond, unit.Second
 			cfg.LoggedDurations = true
 		})
@@ -89,10 +88,8 @@ func TestShortCallsComeBackInTime(t *testing.T) {
 		at := unit.Time(0)
 		for range 2000 {
 			at += d.upTo(20 * unit.Millisecond)
-			r := ask(at, 1, d.Int64N(900))
-			if d.seldom() {
-				r.Duration = d.upTo(400 * unit.Millisecond)
-			}
+			r := ask(at, 1, d.Int64N(5))
+			r.Duration = d.upTo(one[unit.Time](d, 100, 200, 800) * unit.Millisecond)
 			rows = append(rows, r)
 		}
 		if r, express := bothWays(t, cfg, rows, seed); !express || r.Refusals == 0 {
