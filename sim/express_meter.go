@@ -271,8 +271,9 @@ func (d *ends) add(at unit.Time) *ending {
 // give takes back an end that was settled, and its number.
 func (d *ends) give(p *ending, i int32) { p.free, d.free = d.free, i }
 
-// lookOn goes on to the next end, which its caller knows is not a late one. The span after that of now
-// is opened before its time: few calls are so short that they end in it.
+// lookOn goes on to the next end, which its caller knows is not a late one. The
+// span after that of now is opened before its time: few calls are so short that
+// they end in it.
 func (d *ends) lookOn(now unit.Time) {
 	if d.first == len(d.open) {
 		d.next = d.begins()

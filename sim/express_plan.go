@@ -56,7 +56,7 @@ type road struct {
 // where the model is drawn.
 func straightRoads(cfg *Config, roads []road, mixTo []int32) []*road {
 	var all []*road
-	r, models := &cfg.Routing, len(cfg.Models)
+	r := &cfg.Routing
 	for m := range cfg.Models {
 		for c := range cfg.Classes {
 			to := r.ofClass(int32(c))
@@ -70,7 +70,7 @@ func straightRoads(cfg *Config, roads []road, mixTo []int32) []*road {
 			if to == drawn {
 				all = append(all, nil)
 			} else {
-				all = append(all, &roads[(m*len(cfg.Classes)+c)*models+int(to)])
+				all = append(all, roadTo(cfg, roads, m, c, to))
 			}
 		}
 	}
@@ -87,13 +87,18 @@ func hostRoads(cfg *Config, roads []road) []*road {
 	for m := range cfg.Models {
 		for c := range cfg.Classes {
 			if cfg.Classes[c].SelfHosted {
-				all = append(all, &roads[(m*len(cfg.Classes)+c)*len(cfg.Models)+int(cfg.Endpoint.Model)])
+				all = append(all, roadTo(cfg, roads, m, c, cfg.Endpoint.Model))
 			} else {
 				all = append(all, nil)
 			}
 		}
 	}
 	return all
+}
+
+// roadTo is the road to a model of what asks for another, or the same, in a class.
+func roadTo(cfg *Config, roads []road, model, class int, to int32) *road {
+	return &roads[(model*len(cfg.Classes)+class)*len(cfg.Models)+int(to)]
 }
 
 func newRoads(cfg *Config) []road {

@@ -17,10 +17,10 @@ type entry struct {
 
 // table is a hash table of entries in groups of eight. A word of tags, a byte for
 // each slot of a group, tells nearly always where in it a key is, or that it is
-// not there: only then is an entry looked at. The tags of all groups fit the
-// first cache of a processor, which the entries do not. Dead entries are
-// forgotten when the table is full, so its size follows the live entries and not
-// the trace.
+// not there, so that one entry is looked at, or none. The tags of some thousand
+// entries fit the first cache of a processor, which the entries do not. Dead
+// entries are forgotten when the table is full, so its size follows the live
+// entries and not the trace.
 type table struct {
 	tags   []uint64 // by group, a byte for each slot: 0 = it is free, and those after it
 	groups []group  // length a power of two
