@@ -66,7 +66,7 @@ func (p *endpoint) scaleTo(now unit.Time, n int) {
 	p.scaledOut, p.stands = now, ready
 	for p.count() < n {
 		p.result.Starts++
-		p.instances = append(p.instances, instance{up: true, started: now, ready: ready, end: noEvent})
+		p.add(instance{up: true, started: now, ready: ready})
 		p.starts.push(p.event(ready, release, instanceReady))
 	}
 	p.seek()

@@ -83,10 +83,17 @@ func newEndpoint(cfg *Config, seq *uint64) *endpoint {
 	p := &endpoint{cfg: cfg.Endpoint, horizon: cfg.Horizon, scaledOut: longAgo, seq: seq, next: noEvent, look: noEvent}
 	p.firstToken = int64(cfg.Models[p.cfg.Model].FirstToken) * p.speed(1)
 	for range p.cfg.Instances {
-		p.instances = append(p.instances, instance{up: true, end: noEvent})
+		p.add(instance{up: true})
 	}
 	p.begin()
 	return p
+}
+
+// add adds an instance.
+func (p *endpoint) add(x instance) {
+	x.end = noEvent
+	x.end.ref = int32(len(p.instances))
+	p.instances = append(p.instances, x)
 }
 
 // event is an event of its own, after all of its time and kind that are there.
@@ -110,10 +117,10 @@ func (p *endpoint) seek() {
 }
 
 // endChanged is seek where only an instance's end has changed.
-func (p *endpoint) endChanged(i int) {
-	if end := &p.instances[i].end; end.before(p.next.at, p.next.order) {
-		p.next = *end
-	} else if p.next.ref == int32(i) {
+func (p *endpoint) endChanged(x *instance) {
+	if x.end.before(p.next.at, p.next.order) {
+		p.next = x.end
+	} else if p.next.ref == x.end.ref {
 		p.seek()
 	}
 }
@@ -129,10 +136,11 @@ const (
 // while none takes calls they fail (AWS: NoCapacityInvocationFailures, 2024-12).
 func (p *endpoint) place(now unit.Time) int {
 	p.tick(now)
-	if i := p.free(now); i >= 0 {
+	i, inService := p.free(now)
+	if i >= 0 {
 		return i
 	}
-	if p.waiting.len() < p.cfg.Waiting && p.inService(now) {
+	if inService && p.waiting.len() < p.cfg.Waiting {
 		return inLine
 	}
 	p.result.Refused++
@@ -146,24 +154,30 @@ func (p *endpoint) place(now unit.Time) int {
 func (p *endpoint) put(now unit.Time, place int, j *job) {
 	p.changed(now, 1)
 	if place >= 0 {
-		p.run(now, place, j)
-		p.plan(now, place)
-		p.endChanged(place)
+		x := &p.instances[place]
+		p.run(now, x, j)
+		p.plan(now, x)
+		p.endChanged(x)
 		return
 	}
 	p.waiting.push(*j)
 	p.result.MaxQueue = max(p.result.MaxQueue, int64(p.waiting.len()))
 }
 
-// free is the ready instance with the fewest calls and room for one, or -1.
-func (p *endpoint) free(now unit.Time) int {
+// free is the ready instance with the fewest calls and room for one, or -1, and
+// whether any instance takes calls.
+func (p *endpoint) free(now unit.Time) (best int, inService bool) {
 	best, fewest := -1, p.cfg.Concurrency
 	for i := range p.instances {
-		if x := &p.instances[i]; len(x.running) < fewest && x.up && x.ready <= now {
+		x := &p.instances[i]
+		if !x.up || x.ready > now {
+			continue
+		}
+		if inService = true; len(x.running) < fewest {
 			best, fewest = i, len(x.running)
 		}
 	}
-	return best
+	return best, inService
 }
 
 // count is the number of instances that are up or starting.
@@ -177,21 +191,11 @@ func (p *endpoint) count() int {
 	return n
 }
 
-// inService reports whether any instance takes calls.
-func (p *endpoint) inService(now unit.Time) bool {
-	for i := range p.instances {
-		if x := &p.instances[i]; x.up && x.ready <= now {
-			return true
-		}
-	}
-	return false
-}
-
 // room says whether the endpoint would run a job now, or has to be woken by
 // asking it, and how long the answer takes if no further call joins it.
 func (p *endpoint) room(now unit.Time, j *job) (room, unit.Time) {
 	answer, n := noRoom, int64(1)
-	if i := p.free(now); i >= 0 {
+	if i, _ := p.free(now); i >= 0 {
 		answer, n = hasRoom, int64(len(p.instances[i].running)+1)
 	} else if p.count() == 0 {
 		answer = hasRoom
@@ -201,8 +205,7 @@ func (p *endpoint) room(now unit.Time, j *job) (room, unit.Time) {
 }
 
 // run starts a job on an instance.
-func (p *endpoint) run(now unit.Time, i int, j *job) {
-	x := &p.instances[i]
+func (p *endpoint) run(now unit.Time, x *instance, j *job) {
 	if len(x.running) > 0 {
 		p.advance(now, x)
 	} else {
@@ -270,26 +273,42 @@ func (p *endpoint) speed(n int64) int64 {
 }
 
 // plan sets when the next call of a busy instance ends.
-func (p *endpoint) plan(now unit.Time, i int) {
-	x := &p.instances[i]
-	least := x.running[0].ends
-	for _, r := range x.running[1:] {
-		least = min(least, r.ends)
+func (p *endpoint) plan(now unit.Time, x *instance) {
+	least := int64(math.MaxInt64)
+	for i := range x.running {
+		least = min(least, x.running[i].ends)
 	}
 	share := p.share(int64(len(x.running)))
-	x.end = p.event(now+unit.Time((max(0, least-x.clock)+share-1)/share), completion, int32(i))
+	x.end = p.event(now+unit.Time((max(0, least-x.clock)+share-1)/share), completion, x.end.ref)
 }
 
 // ended takes the calls off an instance that end with one of the endpoint's
-// events. It returns them in the order in which they began; the next event
-// overwrites them.
+// events. It returns them in the order in which they began; the next call that
+// starts there and the next event overwrite them.
 func (p *endpoint) ended(ev event) []running {
 	if ev.ref < 0 {
 		return nil
 	}
 	x := &p.instances[ev.ref]
-	p.advance(ev.at, x)
-	done, kept := p.done[:0], x.running[:0]
+	done := x.running
+	if len(done) == 1 {
+		x.running = x.running[:0]
+	} else {
+		p.advance(ev.at, x)
+		p.done, x.running = x.split(p.done[:0])
+		done = p.done
+	}
+	if x.end.at = unit.Never; len(x.running) == 0 {
+		p.result.Busy += p.since(x.busy, ev.at)
+	}
+	p.changed(ev.at, -int64(len(done)))
+	p.result.Served += int64(len(done))
+	return done
+}
+
+// split adds the calls that have their output by now to done, and returns the others.
+func (x *instance) split(done []running) (ended, kept []running) {
+	kept = x.running[:0]
 	for _, r := range x.running {
 		if r.ends <= x.clock {
 			done = append(done, r)
@@ -297,13 +316,7 @@ func (p *endpoint) ended(ev event) []running {
 			kept = append(kept, r)
 		}
 	}
-	if len(kept) == 0 {
-		p.result.Busy += p.since(x.busy, ev.at)
-	}
-	p.done, x.running, x.end.at = done, kept, unit.Never
-	p.changed(ev.at, -int64(len(done)))
-	p.result.Served += int64(len(done))
-	return done
+	return done, kept
 }
 
 // goOn is what the endpoint does at an event when its answers have been taken.
@@ -315,7 +328,7 @@ func (p *endpoint) goOn(ev event) {
 		p.starts.pop()
 		p.dispatch(ev.at)
 	default:
-		p.refill(ev.at, int(ev.ref))
+		p.refill(ev.at, &p.instances[ev.ref])
 	}
 	p.seek()
 }
@@ -323,12 +336,13 @@ func (p *endpoint) goOn(ev event) {
 // dispatch starts waiting calls on free instances.
 func (p *endpoint) dispatch(now unit.Time) {
 	for p.waiting.len() > 0 {
-		i := p.free(now)
+		i, _ := p.free(now)
 		if i < 0 {
 			return
 		}
-		p.run(now, i, p.waiting.front())
-		p.plan(now, i)
+		x := &p.instances[i]
+		p.run(now, x, p.waiting.front())
+		p.plan(now, x)
 		p.waiting.pop()
 	}
 }
@@ -336,17 +350,16 @@ func (p *endpoint) dispatch(now unit.Time) {
 // refill is dispatch after an instance's calls have ended. Where calls wait, no
 // other instance is free, but for one that is ready this instant. What came to the
 // instance while the answers were taken may have set its end.
-func (p *endpoint) refill(now unit.Time, i int) {
+func (p *endpoint) refill(now unit.Time, x *instance) {
 	if p.starts.len() > 0 {
 		p.dispatch(now)
 	}
-	x := &p.instances[i]
 	for p.waiting.len() > 0 && len(x.running) < p.cfg.Concurrency {
-		p.run(now, i, p.waiting.front())
+		p.run(now, x, p.waiting.front())
 		p.waiting.pop()
 		x.end.at = unit.Never
 	}
 	if x.end.at == unit.Never && len(x.running) > 0 {
-		p.plan(now, i)
+		p.plan(now, x)
 	}
 }

@@ -12,7 +12,7 @@ type counters struct {
 	period          int       // cells of one price period
 	first           int       // of the present price period
 	lanes, accounts int32
-	late            []offered   // by class and home: what was offered and, so far, not served
+	late            []offered   // by class and home: what was offered and, so far, not served by Bedrock
 	refused         int64       // passes that ended without room
 	passedOn        int64       // calls that went from the endpoint to Bedrock in the same pass
 	delays          []unit.Time // between attempts, where they are fixed
@@ -27,6 +27,7 @@ type cell struct {
 	asked                              int64 // input + uncut output, in the requested models' tokens
 	reserved, settled                  int64
 	degraded                           int64 // served by a lesser model
+	hosted                             bool  // by the endpoint: offered is counted with what was put off
 }
 
 type offered struct{ requests, tokens int64 }
@@ -38,8 +39,12 @@ func (o *offered) add(requests, tokens int64) {
 
 func newCounters(cfg *Config, delays []unit.Time) counters {
 	n := 2 * len(cfg.Classes) * len(cfg.Lanes)
+	cells := make([]cell, n*(len(cfg.Periods)+1))
+	for i := range cells {
+		cells[i].hosted = cfg.Models[i%len(cfg.Models)].SelfHosted
+	}
 	return counters{
-		cells: make([]cell, n*(len(cfg.Periods)+1)), period: n, lanes: int32(len(cfg.Lanes)), accounts: int32(len(cfg.Accounts)),
+		cells: cells, period: n, lanes: int32(len(cfg.Lanes)), accounts: int32(len(cfg.Accounts)),
 		late: make([]offered, len(cfg.Classes)*len(cfg.Accounts)), hour: &Hour{},
 		delays: delays, waits: make([]int64, len(cfg.Classes)*(len(delays)+1)),
 	}
@@ -64,7 +69,9 @@ func (n *counters) closeHour() {
 	}
 	for i := range n.cells {
 		c := &n.cells[i]
-		sum.Offered += c.served
+		if !c.hosted {
+			sum.Offered += c.served
+		}
 		sum.Served += c.served
 		sum.Reserved += c.reserved
 		sum.Settled += c.settled
@@ -123,7 +130,6 @@ func (n *counters) serveHosted(l *ledger, r *errand, h *hosted, wait unit.Time) 
 	c.output += h.job.output
 	c.asked += r.asked
 	c.degraded += int64(h.degraded)
-	n.lateOf(r, r.track.home).add(-1, -r.asked)
 	l.waited(r.class, wait)
 	if h.cut {
 		l.truncated(r.class, r.track.home)
@@ -207,7 +213,9 @@ func (l *ledger) fold(n *cell, c *counted, class, home int32, ttl unit.Time) {
 		c.write5m += n.write
 	}
 	l.servedTokens += n.asked
-	l.offered(class, home, offered{n.served, n.asked})
+	if !n.hosted {
+		l.offered(class, home, offered{n.served, n.asked})
+	}
 	r := &l.classes[class]
 	r.Tokens.add(Tokens{Input: n.input, Fresh: fresh, Read: n.read, Write: n.write, Output: n.output})
 	for _, x := range [...]*Totals{&l.totals, &r.Totals, &l.homes[home]} {

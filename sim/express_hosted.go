@@ -33,7 +33,10 @@ func (x *express) onlyHost(r *errand, q *trace.Request, d *road, model, home int
 	most := x.forHost(r, q, d, model, home)
 	x.e.noteMax(q, model, most)
 	r.falls, r.track = false, &x.tracks[home*x.models+d.to]
-	x.first(q.At)
+	x.counters.putOff(r, home)
+	if x.askHost(x.here, q.At) || x.again(r, x.here, Capacity) {
+		x.keep()
+	}
 }
 
 // forHost works out what the present arrival is on the endpoint, and returns the
@@ -73,7 +76,8 @@ func (x *express) runHost() {
 	if len(done) > 0 {
 		x.begin(ev.at)
 	}
-	for _, call := range done {
+	for i := range done {
+		call := &done[i]
 		r, h := &x.errands[call.call], &x.hosted[call.call]
 		x.counters.serveHosted(&x.e.ledger, r, h, call.started-r.arrival)
 		x.free = append(x.free, call.call)
