@@ -138,9 +138,9 @@ func BenchmarkLedger(b *testing.B) {
 	b.Run("express", func(b *testing.B) {
 		l, n := newLedger(&cfg), newCounters(&cfg, nil)
 		n.begin(&l, 0)
-		r := errand{input: 1200, output: 220, charge: 1420, final: 1420, asked: 1420, arrival: unit.Second}
+		r := errand{input: 1200, output: 220, asked: 1420, arrival: unit.Second}
 		for b.Loop() {
-			n.serve(&l, &r, 0)
+			n.serve(&r, 0, 0, 1420)
 		}
 	})
 }

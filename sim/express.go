@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"math"
+
 	"quotawall/sim/quota"
 	"quotawall/sim/trace"
 	"quotawall/sim/unit"
@@ -28,12 +30,13 @@ type express struct {
 	masked          bool        // a session's account is these bits of its number
 	mask            uint32
 
-	cut    unit.Time // calls that end later are left running
-	prefix bool      // the prompt cache is asked at each attempt
-	reads  int64     // -1 where cache reads are reserved, else 0
-	costs  [2]int64  // of a retry in the client's retry quota, by what was refused; 0 = it has none
-	quotas []int64   // retry quotas, by sender
-	delays []unit.Time
+	cut     unit.Time // calls that end later are left running
+	lastEnd unit.Time // of those that do not
+	prefix  bool      // the prompt cache is asked at each attempt
+	reads   int64     // -1 where cache reads are reserved, else 0
+	costs   [2]int64  // of a retry in the client's retry quota, by what was refused; 0 = it has none
+	quotas  []int64   // retry quotas, by sender
+	delays  []unit.Time
 
 	host     *endpoint // nil = none
 	errands  []errand  // by number; 0 is none
@@ -48,7 +51,7 @@ type express struct {
 type track struct {
 	meter    *meter // nil = no limit
 	burndown int64
-	cacheMin int64
+	cacheMin int64     // shorter prompts are not looked for in the prefix cache; none is where there is none
 	ready    unit.Time // a call's cached prompt can be read then, at its end at the latest
 	home     int32
 	domain   int32
@@ -170,7 +173,10 @@ func simplePools(cfg *Config) bool {
 func (x *express) newTrack(lane int) track {
 	cfg := &x.e.cfg
 	l, m := &cfg.Lanes[lane], &cfg.Models[lane%len(cfg.Models)]
-	t := track{domain: l.Domain, cacheMin: m.CacheMin, burndown: m.Burndown, home: int32(lane / len(cfg.Models)), pool: l.Pool}
+	t := track{domain: l.Domain, cacheMin: math.MaxInt64, burndown: m.Burndown, home: int32(lane / len(cfg.Models)), pool: l.Pool}
+	if x.prefix {
+		t.cacheMin = max(1, m.CacheMin)
+	}
 	switch cfg.Cache.Readable {
 	case FromFirstByte:
 		t.ready = m.FirstToken
@@ -193,7 +199,9 @@ func (x *express) feed(requests []trace.Request) {
 				return
 			}
 			x.until(q.At)
-			x.begin(q.At)
+			if q.At >= x.counters.turn {
+				x.turn(q.At)
+			}
 		}
 		x.e.goTo(q.At)
 		x.arrive(q)
@@ -216,7 +224,9 @@ func (x *express) until(by unit.Time) {
 			continue
 		}
 		x.settle(at)
-		x.begin(at)
+		if at >= x.counters.turn {
+			x.turn(at)
+		}
 		x.e.goTo(at)
 		x.e.ledger.retries++
 		x.further(ref, at)
@@ -234,6 +244,8 @@ func (x *express) expect() {
 }
 
 // settle settles the calls that end up to and including a time.
+//
+//go:noinline
 func (x *express) settle(by unit.Time) {
 	d := &x.ends
 	for d.next <= by {
@@ -251,6 +263,8 @@ func (x *express) settle(by unit.Time) {
 }
 
 // settleNext settles the call that ends next, once next has come.
+//
+//go:noinline
 func (x *express) settleNext() {
 	if at, i := x.ends.pop(); i != 0 {
 		p := &x.ends.all[i]
@@ -259,14 +273,9 @@ func (x *express) settleNext() {
 	}
 }
 
-// begin turns to the hour of now, where it is another.
-func (x *express) begin(now unit.Time) {
-	if now >= x.counters.turn {
-		x.turn(now)
-	}
-}
-
-// turn is begin where the hour, or the price period, is over.
+// turn turns to the hour of now once the present one, or the price period, is over.
+//
+//go:noinline
 func (x *express) turn(now unit.Time) {
 	x.counters.begin(&x.e.ledger, now)
 	x.expect()
@@ -275,6 +284,7 @@ func (x *express) turn(now unit.Time) {
 // finish handles what happens before a time.
 func (x *express) finish(before unit.Time) {
 	x.until(before - 1)
+	x.e.lastEnd = max(x.e.lastEnd, x.lastEnd)
 }
 
 // fold counts what a run that was not drained leaves undone, and adds all sums

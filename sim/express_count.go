@@ -25,8 +25,10 @@ type counters struct {
 type cell struct {
 	served, input, read, write, output int64
 	asked                              int64 // input + uncut output, in the requested models' tokens
-	reserved, settled                  int64
+	reserved                           int64
 	degraded                           int64 // served by a lesser model
+	truncated                          int64
+	burndown                           int64 // of the model's output: what is settled follows from it
 	hosted                             bool  // by the endpoint: offered is counted with what was put off
 }
 
@@ -41,7 +43,8 @@ func newCounters(cfg *Config, delays []unit.Time) counters {
 	n := 2 * len(cfg.Classes) * len(cfg.Lanes)
 	cells := make([]cell, n*(len(cfg.Periods)+1))
 	for i := range cells {
-		cells[i].hosted = cfg.Models[i%len(cfg.Models)].SelfHosted
+		m := &cfg.Models[i%len(cfg.Models)]
+		cells[i].burndown, cells[i].hosted = m.Burndown, m.SelfHosted
 	}
 	return counters{
 		cells: cells, period: n, lanes: int32(len(cfg.Lanes)), accounts: int32(len(cfg.Accounts)),
@@ -71,10 +74,10 @@ func (n *counters) closeHour() {
 		c := &n.cells[i]
 		if !c.hosted {
 			sum.Offered += c.served
+			sum.Settled += c.input - c.read + c.output*c.burndown
 		}
 		sum.Served += c.served
 		sum.Reserved += c.reserved
-		sum.Settled += c.settled
 		sum.Input += c.input
 		sum.Output += c.output
 	}
@@ -95,20 +98,20 @@ func (n *counters) putOff(r *errand, home int32) { n.lateOf(r, home).add(1, r.as
 
 func (n *counters) lateOf(r *errand, home int32) *offered { return &n.late[r.class*n.accounts+home] }
 
-// serve counts a served request.
-func (n *counters) serve(l *ledger, r *errand, home int32) {
+// serve counts a served request: what of its prompt is read from the cache and
+// written to it, and what it took from the quota at first.
+func (n *counters) serve(r *errand, read, write, charge int64) {
 	c := &n.cells[n.first+int(r.cell)]
 	c.served++
 	c.input += r.input
-	c.read += r.read
-	c.write += r.write
+	c.read += read
+	c.write += write
 	c.output += r.output
 	c.asked += r.asked
-	c.reserved += r.charge
-	c.settled += r.final
+	c.reserved += charge
 	c.degraded += int64(r.degraded)
 	if r.cut {
-		l.truncated(r.class, home)
+		c.truncated++
 	}
 }
 
@@ -130,22 +133,16 @@ func (n *counters) serveHosted(l *ledger, r *errand, h *hosted, wait unit.Time) 
 	c.output += h.job.output
 	c.asked += r.asked
 	c.degraded += int64(h.degraded)
-	l.waited(r.class, wait)
 	if h.cut {
-		l.truncated(r.class, r.track.home)
+		c.truncated++
 	}
+	l.waited(r.class, wait)
 }
 
 // waited counts the wait of a served request, but for those that had none.
 func (l *ledger) waited(class int32, wait unit.Time) {
 	if wait > 0 {
 		l.classes[class].Waits.Add(wait)
-	}
-}
-
-func (l *ledger) truncated(class, home int32) {
-	for _, x := range [...]*Totals{&l.totals, &l.classes[class].Totals, &l.homes[home]} {
-		x.Truncated++
 	}
 }
 
@@ -221,5 +218,6 @@ func (l *ledger) fold(n *cell, c *counted, class, home int32, ttl unit.Time) {
 	for _, x := range [...]*Totals{&l.totals, &r.Totals, &l.homes[home]} {
 		x.Served += n.served
 		x.Degraded += n.degraded
+		x.Truncated += n.truncated
 	}
 }

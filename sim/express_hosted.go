@@ -29,6 +29,8 @@ func (x *express) askHostFirst(r *errand, q *trace.Request, d *road, model, home
 }
 
 // onlyHost is the arrival of a request that goes to the endpoint or nowhere.
+//
+//go:noinline
 func (x *express) onlyHost(r *errand, q *trace.Request, d *road, model, home int32) {
 	most := x.forHost(r, q, d, model, home)
 	x.e.noteMax(q, model, most)
@@ -58,6 +60,8 @@ func (x *express) forHost(r *errand, q *trace.Request, d *road, model, home int3
 }
 
 // askHost offers an errand to the endpoint, which takes it or has no capacity.
+//
+//go:noinline
 func (x *express) askHost(ref int32, now unit.Time) (taken bool) {
 	place := x.host.place(now)
 	if taken = place != nowhere; taken {
@@ -69,12 +73,14 @@ func (x *express) askHost(ref int32, now unit.Time) (taken bool) {
 
 // runHost handles the endpoint's next event, and counts the requests that have
 // their answer from it.
+//
+//go:noinline
 func (x *express) runHost() {
 	p, ev := x.host, x.host.next
 	x.e.goTo(ev.at)
 	done := p.ended(ev)
-	if len(done) > 0 {
-		x.begin(ev.at)
+	if len(done) > 0 && ev.at >= x.counters.turn {
+		x.turn(ev.at)
 	}
 	for i := range done {
 		call := &done[i]

@@ -69,6 +69,8 @@ func (w *window) clocked(g *gate) {
 func (m *meter) settles() bool { return m.tokens != nil || m.daily != nil }
 
 // roll turns to the windows of a time, at or after the end of one.
+//
+//go:noinline
 func (m *meter) roll(at unit.Time) {
 	m.crest()
 	if at >= m.minute.end {
@@ -102,6 +104,8 @@ func (m *meter) fits(charge int64) bool { return m.calls < m.most && m.net+charg
 
 // refuse counts a refusal of a call that does not fit, and returns the first
 // limit that is full.
+//
+//go:noinline
 func (m *meter) refuse(now unit.Time, utcDay, charge, final int64) (by *gate) {
 	if m.calls >= m.most {
 		by = m.requests
@@ -169,6 +173,8 @@ func (m *meter) settle(at unit.Time, p *ending) {
 
 // settleApart is settle where the call took more than it had reserved, or was
 // admitted in another minute, or day.
+//
+//go:noinline
 func (m *meter) settleApart(p *ending, excess, gave int64) {
 	m.net += excess
 	m.excess += excess

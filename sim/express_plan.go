@@ -20,11 +20,7 @@ type errand struct {
 	duration unit.Time
 	asked    int64 // input + uncut output, in the requested model's tokens
 
-	// At the latest attempt: what of the prompt is read from the cache and written
-	// to it, and what the call takes from the quota, at first and in the end.
-	read, write   int64
-	charge, final int64
-
+	read, write   int64 // without a prefix cache: what of the prompt is read from it and written to it
 	track         *track
 	class, sender int32
 	cell          int32
@@ -142,6 +138,8 @@ func newRoad(cfg *Config, own, class, to int) road {
 }
 
 // arrive is the arrival of a new request.
+//
+//go:noinline
 func (x *express) arrive(q *trace.Request) {
 	e := x.e
 	model, class, home := e.modelOf[q.Model], e.classOf[q.Class], int32(q.Ordinal&x.mask)
@@ -166,16 +164,19 @@ func (x *express) arrive(q *trace.Request) {
 			return
 		}
 	}
-	r.track, r.degraded = &x.tracks[home*x.models+d.to], d.degraded
-	if r.cell = home*x.models + d.cell; x.measure(r, q, d, model) > d.longAbove {
+	lane := home * x.models
+	t := &x.tracks[lane+d.to]
+	if r.cell, r.degraded = lane+d.cell, d.degraded; x.measure(r, q, d, model) > d.longAbove {
 		r.cell += d.longCell - d.cell
 	}
-	x.cached(r, q, d.model, model)
-	x.first(q.At)
+	x.cached(r, q, t.domain, d.model, model)
+	x.first(t, q.At)
 }
 
 // otherRoad is the road of an arrival whose model is drawn or may be too small for
 // it, or is the endpoint's; nil where it is done.
+//
+//go:noinline
 func (x *express) otherRoad(r *errand, q *trace.Request, d *road, wish, model, home int32) *road {
 	if d == nil {
 		d = &x.roads[wish*x.models+x.e.drawMix(model)]
@@ -196,6 +197,8 @@ func (x *express) otherRoad(r *errand, q *trace.Request, d *road, wish, model, h
 
 // toNoLane is the arrival of a request whose prompt no model takes but, if that,
 // the endpoint's.
+//
+//go:noinline
 func (x *express) toNoLane(r *errand, q *trace.Request, model, home int32) {
 	if r.hosted {
 		x.onlyHost(r, q, x.toHost[model*x.classes+r.class], model, home)
@@ -227,15 +230,15 @@ func (x *express) measure(r *errand, q *trace.Request, d *road, model int32) int
 }
 
 // cached says what of a prompt is cached, where that does not change with time.
-func (x *express) cached(r *errand, q *trace.Request, m *Model, model int32) {
+func (x *express) cached(r *errand, q *trace.Request, domain int32, m *Model, model int32) {
+	r.read, r.write = 0, 0
 	if x.prefix {
-		r.key = cache.SessionKey(r.track.domain, q.Session)
+		r.key = cache.SessionKey(domain, q.Session)
 		if r.shared = q.Shared; r.shared > 0 {
 			r.shared = m.scale(model, r.shared)
 		}
 		return
 	}
-	r.read, r.write = 0, 0
 	if c := &x.e.cfg.Cache; c.Mode != CacheOff {
 		s := c.known(m, model, r.input, q.CacheRead, q.CacheWrite)
 		r.read, r.write = s.Read, s.Write

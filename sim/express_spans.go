@@ -66,15 +66,29 @@ func newSpans() *spans {
 }
 
 // push adds a number above 0 at a time that is not before the latest one popped.
+//
+//go:noinline
 func (s *spans) push(at unit.Time, number int32) {
-	s.next = min(s.next, at)
 	span := int64(at) >> spanWidth
+	if span < s.after {
+		s.comesFirst(span, at)
+	}
 	if uint64(span-s.current-1) >= spanCount-1 {
 		s.pushAside(span, at, number)
 		return
 	}
-	s.after = min(s.after, span)
 	s.put(span, at, number)
+}
+
+// comesFirst notes that a time in a span before all later ones that are not empty
+// is pushed.
+func (s *spans) comesFirst(span int64, at unit.Time) {
+	if span <= s.current {
+		s.next = min(s.next, at)
+		return
+	}
+	s.after = span
+	s.next = min(s.next, s.begins())
 }
 
 // put adds a number to a span within reach.
@@ -108,7 +122,6 @@ func (s *spans) pushAside(span int64, at unit.Time, number int32) {
 		return
 	}
 	s.far.push(ev)
-	s.after = min(s.after, span)
 }
 
 // pop takes the earliest number, once next has come; 0 says that next was a
@@ -157,6 +170,8 @@ func (s *spans) begins() unit.Time {
 }
 
 // advance opens the first later span that is not empty.
+//
+//go:noinline
 func (s *spans) advance() {
 	span := s.after
 	s.current, s.start, s.first = span, unit.Time(span<<spanWidth), 0

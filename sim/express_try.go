@@ -16,12 +16,13 @@ const (
 )
 
 // first is the first attempt of the present arrival.
-func (x *express) first(now unit.Time) {
+func (x *express) first(t *track, now unit.Time) {
 	r := x.present
-	what, by := x.attempt(r, x.here, now)
+	what, by := x.attempt(r, t, x.here, now)
 	if what == served {
 		return
 	}
+	r.track = t
 	x.counters.putOff(r, r.track.home)
 	if what == atHost || what == refused && x.again(r, x.here, by) {
 		x.keep()
@@ -31,7 +32,7 @@ func (x *express) first(now unit.Time) {
 // further is an attempt of an errand that was put off.
 func (x *express) further(ref int32, now unit.Time) {
 	r := &x.errands[ref]
-	switch what, by := x.attempt(r, ref, now); what {
+	switch what, by := x.attempt(r, r.track, ref, now); what {
 	case served:
 		x.counters.serveLate(&x.e.ledger, r, r.track.home, now-r.arrival)
 	case atHost:
@@ -44,9 +45,10 @@ func (x *express) further(ref int32, now unit.Time) {
 	x.free = append(x.free, ref)
 }
 
-// attempt offers an errand to its lane, and says which limit refuses it. What it
-// works out stays in the errand.
-func (x *express) attempt(r *errand, ref int32, now unit.Time) (outcome, Limit) {
+// attempt offers an errand to its lane, and says which limit refuses it.
+//
+//go:noinline
+func (x *express) attempt(r *errand, t *track, ref int32, now unit.Time) (outcome, Limit) {
 	if r.hosted {
 		if x.askHost(ref, now) {
 			return atHost, NoLimit
@@ -56,58 +58,52 @@ func (x *express) attempt(r *errand, ref int32, now unit.Time) (outcome, Limit) 
 		}
 		x.counters.passedOn++
 	}
-	t := r.track
+	read, write := r.read, r.write
 	var place *cache.Place
-	switch {
-	case !x.prefix:
-	case r.input < t.cacheMin:
-		r.read, r.write = 0, 0
-	default:
+	if r.input >= t.cacheMin {
 		place = x.e.cache.Place(r.key)
-		r.read, r.write = place.Split(now, r.input, r.shared, t.cacheMin)
+		read, write = place.Split(now, r.input, r.shared, t.cacheMin)
 	}
-	paid := r.input - r.read
-	r.charge, r.final = paid+r.reserve+r.read&x.reads, paid+r.output*t.burndown
+	paid := r.input - read
+	charge, final := paid+r.reserve+read&x.reads, paid+r.output*t.burndown
 	if m := t.meter; m != nil {
 		if now >= m.turn {
 			m.roll(now)
 		}
-		if !m.fits(r.charge) {
-			by := m.refuse(now, x.e.utcDay(), r.charge, r.final)
+		if !m.fits(charge) {
+			by := m.refuse(now, x.e.utcDay(), charge, final)
 			return refused, by.cap.Limit
 		}
-		m.take(r.charge, r.final)
+		m.take(charge, final)
 		if t.settles {
 			end := now + r.duration
 			x.next = min(x.next, end)
-			m.hold(x.ends.add(end), end, r.charge, r.final)
+			m.hold(x.ends.add(end), end, charge, final)
 		}
 	}
-	return x.serve(r, t, place, now), NoLimit
-}
-
-// serve is the admission: what it puts into the cache, brings the client and
-// counts for.
-func (x *express) serve(r *errand, t *track, place *cache.Place, now unit.Time) outcome {
-	e := x.e
-	if x.prefix && r.read+r.write > 0 {
+	if r.input >= t.cacheMin {
 		if place == nil {
-			place = e.cache.New(now, r.key)
+			place = x.e.cache.New(now, r.key)
 		}
 		place.Keep(cache.Use{Now: now, TTL: x.ttls[r.class], Readable: now + min(t.ready, r.duration)}, r.input)
 	}
+	return x.serve(r, t, now, read, write, charge), NoLimit
+}
+
+// serve is the admission: what it brings the client and counts for.
+func (x *express) serve(r *errand, t *track, now unit.Time, read, write, charge int64) outcome {
 	if x.costs[throttled] > 0 {
 		x.answered(r)
 	}
 	end := now + r.duration
 	if end > x.cut {
-		x.inFlight(r, t)
+		x.inFlight(r, t, charge)
 		return leftRunning
 	}
 	if end != now {
-		e.lastEnd = max(e.lastEnd, end)
+		x.lastEnd = max(x.lastEnd, end)
 	}
-	x.counters.serve(&e.ledger, r, t.home)
+	x.counters.serve(r, read, write, charge)
 	return served
 }
 
@@ -117,15 +113,17 @@ func (x *express) answered(r *errand) {
 }
 
 // inFlight counts a call that the cut leaves running.
-func (x *express) inFlight(r *errand, t *track) {
+func (x *express) inFlight(r *errand, t *track, charge int64) {
 	x.e.ledger.inFlight(r.class, t.home)
 	if t.meter != nil {
-		x.e.ledger.hold(&x.e.pools[t.pool], r.charge)
+		x.e.ledger.hold(&x.e.pools[t.pool], charge)
 	}
 }
 
 // again counts an attempt that was refused and schedules the next, if there is
 // one.
+//
+//go:noinline
 func (x *express) again(r *errand, ref int32, by Limit) bool {
 	why := throttled
 	if by == Capacity {

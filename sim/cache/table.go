@@ -46,6 +46,8 @@ const (
 
 // find returns the entry of key, live or dead, or nil. A key's search begins at
 // a group, and ends at one that has a free slot; nearly every key is in its own.
+//
+//go:noinline
 func (t *table) find(key uint64) *entry {
 	for i := key >> tagBits; ; i++ {
 		g := i & uint64(len(t.tags)-1)
