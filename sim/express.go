@@ -31,7 +31,7 @@ type express struct {
 	mask            uint32
 
 	cut     unit.Time // calls that end later are left running
-	lastEnd unit.Time // of those that do not
+	lastEnd unit.Time // the latest of the other calls
 	prefix  bool      // the prompt cache is asked at each attempt
 	reads   int64     // -1 where cache reads are reserved, else 0
 	costs   [2]int64  // of a retry in the client's retry quota, by what was refused; 0 = it has none

@@ -231,7 +231,6 @@ func (x *express) measure(r *errand, q *trace.Request, d *road, model int32) int
 
 // cached says what of a prompt is cached, where that does not change with time.
 func (x *express) cached(r *errand, q *trace.Request, domain int32, m *Model, model int32) {
-	r.read, r.write = 0, 0
 	if x.prefix {
 		r.key = cache.SessionKey(domain, q.Session)
 		if r.shared = q.Shared; r.shared > 0 {

@@ -117,6 +117,17 @@ func TestCutIsExact(t *testing.T) {
 	}
 }
 
+// A call with an empty prompt leaves what its session has cached as it is, also
+// where no prompt is too short for the cache.
+func TestEmptyPromptIsExact(t *testing.T) {
+	s := unit.Second
+	cfg := world(prefixed(0))
+	got, express := bothWays(t, cfg, in("one", ask(0, 5000, 1), ask(10*s, 0, 1), ask(20*s, 6000, 1)), 0)
+	if !express || got.Tokens.Read != 5000 || got.Tokens.Write != 6000 {
+		t.Errorf("express %v, %d read, %d written; want 5,000 and 6,000", express, got.Tokens.Read, got.Tokens.Write)
+	}
+}
+
 // Whether a prompt fits the endpoint's context is decided on its scaled tokens,
 // rounded down: 2,335 x 3/7 is 1,000.7.
 func TestEndpointContextIsExact(t *testing.T) {

@@ -23,7 +23,7 @@ func (x *express) first(t *track, now unit.Time) {
 		return
 	}
 	r.track = t
-	x.counters.putOff(r, r.track.home)
+	x.counters.putOff(r, t.home)
 	if what == atHost || what == refused && x.again(r, x.here, by) {
 		x.keep()
 	}
