@@ -30,9 +30,9 @@ func (s *bedrockFile) next(b *batch) error {
 		return err
 	}
 	if line := s.values.window(); bytes.HasPrefix(line, []byte(notice)) {
-		s.values.last = s.values.position(0)
-		s.leaveOut(notARecord, s.values.last)
-		s.values.advance(len(line))
+		s.began = s.at
+		s.leaveOut(notARecord, s.where())
+		s.at += len(line)
 		return nil
 	}
 	return s.values.next(s.decode)

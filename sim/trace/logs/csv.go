@@ -9,22 +9,15 @@ import (
 
 // sheet cuts a CSV stream into rows. Fields may be quoted and hold line ends.
 type sheet struct {
-	file   string
-	comma  byte
-	buffer *scan.Buffer
-	region []byte
-	at     int   // the next row
-	line   int64 // lines before region[at]
-
+	cursor
+	comma   byte
 	fields  []scan.Field
 	scratch []byte
-	row     int                     // where the current row begins
-	rowLine int64                   // its first line
 	spot    func(int) scan.Position // position, made once
 }
 
 func newSheet(file string, r io.Reader) *sheet {
-	s := &sheet{file: file, comma: ',', buffer: scan.NewBuffer(r)}
+	s := &sheet{cursor: newCursor(file, r), comma: ','}
 	s.spot = s.position
 	return s
 }
@@ -39,7 +32,7 @@ func (s *sheet) next() ([]scan.Field, error) {
 			}
 		}
 		if c := s.region[s.at]; c == '\n' || c == '\r' && s.region[s.at+1] == '\n' {
-			s.step(scan.LineEnd(s.region[s.at:]))
+			s.at += scan.LineEnd(s.region[s.at:])
 			continue
 		}
 		return s.split()
@@ -48,11 +41,10 @@ func (s *sheet) next() ([]scan.Field, error) {
 
 func (s *sheet) split() ([]scan.Field, error) {
 	for {
-		s.rowLine = s.line + 1
 		fields, scratch, used, fault, at := scan.Row(s.region[s.at:], s.comma, s.fields[:0], s.scratch[:0])
-		s.fields, s.scratch, s.row = fields, scratch, s.at
+		s.fields, s.scratch, s.began = fields, scratch, s.at
 		if fault == scan.Fine {
-			s.step(used)
+			s.at += used
 			return fields, nil
 		}
 		if fault == scan.OpenQuote {
@@ -63,38 +55,10 @@ func (s *sheet) split() ([]scan.Field, error) {
 			}
 		}
 		bad := &scan.Error{Position: s.position(at), Reason: string(fault), Row: true}
-		s.step(scan.LineEnd(s.region[s.at:]))
+		s.at += scan.LineEnd(s.region[s.at:])
 		return nil, bad
 	}
 }
-
-// refill reads further lines after those that are not yet taken.
-func (s *sheet) refill() error {
-	region, err := s.buffer.More(len(s.region) - s.at)
-	s.region, s.at, s.row = region, 0, 0
-	if err != nil && err != io.EOF {
-		return scan.StreamError(scan.Position{File: s.file, Line: s.line + 1}, err)
-	}
-	return err
-}
-
-func (s *sheet) step(n int) {
-	s.line += int64(bytes.Count(s.region[s.at:s.at+n], []byte{'\n'}))
-	s.at += n
-}
-
-// position is where offset i of the current row is.
-func (s *sheet) position(i int) scan.Position {
-	before := s.region[s.row : s.row+i]
-	p := scan.Position{File: s.file, Line: s.rowLine, Column: i + 1}
-	if k := bytes.LastIndexByte(before, '\n'); k >= 0 {
-		p.Line += int64(bytes.Count(before, []byte{'\n'}))
-		p.Column = i - k
-	}
-	return p
-}
-
-func (s *sheet) where() scan.Position { return scan.Position{File: s.file, Line: s.rowLine, Column: 1} }
 
 // header reads the first row as the names of columns.
 func (s *sheet) header() ([]string, error) {

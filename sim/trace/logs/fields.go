@@ -12,9 +12,14 @@ import (
 // another shape.
 type fields struct{ scan.Fields }
 
-// enter opens an object and reads its first key. A null has no keys.
+// begin opens an object. A null has no keys.
+func (j *fields) begin() bool {
+	return !(j.Peek() == 'n' && j.Null()) && j.Open('{')
+}
+
+// enter opens an object and reads its first key.
 func (j *fields) enter() ([]byte, bool) {
-	if j.Peek() == 'n' && j.Null() || !j.Open('{') {
+	if !j.begin() {
 		return nil, false
 	}
 	return j.NextKey()

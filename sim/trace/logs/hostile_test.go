@@ -1,11 +1,13 @@
 package logs
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"quotawall/sim/trace"
+	"quotawall/sim/trace/scan"
 )
 
 // crlf is lines as an editor of another system leaves them, with a mark of the
@@ -132,5 +134,21 @@ func TestHostileBedrock(t *testing.T) {
 	}
 	if r = expect(t, f, record(1, "a", out), trace.ReadOptions{}, "0 0/5 model=m read=0 write=0"); !strings.Contains(notes(r), "count no input tokens") {
 		t.Errorf("notes: %s", notes(r))
+	}
+}
+
+// TestPlaceInCutRecord has a mistake in a record that begins inside a line and
+// ends beyond what is at hand at once.
+func TestPlaceInCutRecord(t *testing.T) {
+	before := `[{"time":1,"input_tokens":2,"output_tokens":3}, `
+	text := "\n" + before + `{"time":1,"input_tokens":-2,` + strings.Repeat("\n", 400_000) + `"output_tokens":3}]`
+	r, err := format(t, "jsonl", 0).Open("log", strings.NewReader(text), trace.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = lines(t, r)
+	bad, ok := errors.AsType[*scan.Error](err)
+	if want := (scan.Position{File: "log", Line: 2, Column: len(before) + len(`{"time":1,"input_tokens":`) + 1}); !ok || bad.Position != want {
+		t.Fatalf("%v, want it at %v", err, want)
 	}
 }

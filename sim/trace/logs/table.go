@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 
-	"quotawall/sim/trace"
 	"quotawall/sim/trace/scan"
 )
 
@@ -18,8 +17,10 @@ type table struct {
 	inside   map[string]bool  // names of objects with known members
 	cells    [numFields]cell
 	filled   []field // the cells that are not empty
-	held     []byte
-	path     []byte
+	path     []byte  // of a member
+	top      shape   // of a row
+	yes      []byte  // what a truth says
+	recent   [numFields]recentName
 	clock    int8 // unit of the time column, once it was told by a value; clockUnset before
 	kind     clockKind
 	notJSON  bool // cells that should hold JSON and do not were noted
@@ -32,6 +33,12 @@ type place struct {
 	rank int16 // from 1, the best
 }
 
+// recentName is the name that a field had last, and its number.
+type recentName struct {
+	text   []byte
+	number int32
+}
+
 // cell is what a row has in the best column of a field.
 type cell struct {
 	text  []byte
@@ -42,7 +49,7 @@ type cell struct {
 
 // reader prepares the reading of a table.
 func (l layout) reader(e *env) (maker, error) {
-	t := &table{env: e, layout: l, known: map[string]place{}, inside: map[string]bool{}}
+	t := &table{env: e, layout: l, known: map[string]place{}, inside: map[string]bool{}, yes: []byte("true")}
 	columns := l.columns
 	for _, name := range mapped(e.opt.Map) {
 		f := fieldOf(name)
@@ -124,7 +131,7 @@ func (t *table) clear() {
 	for _, f := range t.filled {
 		t.cells[f] = cell{}
 	}
-	t.filled, t.held, t.mistaken = t.filled[:0], t.held[:0], nil
+	t.filled, t.mistaken = t.filled[:0], nil
 }
 
 // take gives a field a row's text where it has none from a better column. at is
@@ -153,62 +160,51 @@ func (t *table) truth(f field) bool {
 
 // members takes the members of an object that are known, those of objects in it
 // too. base is the object's offset in the row.
-func (t *table) members(j *fields, base, depth int) {
-	prefix := len(t.path)
-	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
-		t.path = plain(t.path[:prefix], key)
-		p, known := t.known[string(t.path)]
+func (t *table) members(j *fields, s *shape, base, depth int) {
+	if !j.begin() {
+		return
+	}
+	s.last = 0
+	for m := s.member(t, j); m != nil; m = s.member(t, j) {
 		switch c := j.Peek(); {
-		case c == '{' && depth < deepest && t.inside[string(t.path)]:
-			t.path = append(t.path, '.')
-			t.members(j, base, depth+1)
-		case c == '"' && t.inside[string(t.path)]:
+		case c == '{' && depth < deepest && m.inside != nil:
+			t.members(j, m.inside, base, depth+1)
+		case c == '"' && m.inside != nil:
 			at := j.Here()
-			t.nested(t.hold(j.Text()), base+at)
-		case known && c != '{' && c != '[':
-			t.scalar(j, p, base)
+			t.nested(j.Text(), m.inside, base+at)
+		case m.place.rank > 0 && c != '{' && c != '[':
+			t.scalar(j, &m.place, base)
 		default:
 			j.Skip()
 		}
 	}
-	t.path = t.path[:prefix]
 }
 
 // scalar takes a member that is a string, a number or a truth.
-func (t *table) scalar(j *fields, p place, base int) {
+func (t *table) scalar(j *fields, p *place, base int) {
 	at := base + j.Here()
 	switch c := j.Peek(); {
 	case c == '"' || c == '-' || c >= '0' && c <= '9':
-		t.take(&p, t.hold(j.name()), at)
+		t.take(p, j.name(), at)
 	case c == 't':
 		j.Skip()
-		t.take(&p, t.hold([]byte("true")), at)
+		t.take(p, t.yes, at)
 	default:
 		j.Skip()
 	}
 }
 
-func (t *table) hold(text []byte) []byte {
-	begin := len(t.held)
-	t.held = append(t.held, text...)
-	return t.held[begin:len(t.held):len(t.held)]
-}
-
 // nested takes the members of an object that is written in a string or a cell.
-// t.path is the cell's own.
-func (t *table) nested(text []byte, at int) {
+func (t *table) nested(text []byte, s *shape, at int) {
 	if len(text) == 0 || text[0] != '{' {
 		return
 	}
 	var j fields
 	j.Reset(text)
-	prefix := len(t.path)
-	t.path = append(t.path, '.')
-	t.members(&j, at, 1)
-	t.path = t.path[:prefix]
+	t.members(&j, s, at, 1)
 	if j.Err() != scan.Fine && !t.notJSON {
 		t.notJSON = true
-		t.note("some cells of " + scan.Quote(t.path) + " are not valid JSON: what they say was not read in full")
+		t.note("some cells of " + scan.Quote(strings.TrimSuffix(s.path, ".")) + " are not valid JSON: what they say was not read in full")
 	}
 }
 
@@ -217,9 +213,15 @@ type csvTable struct {
 	*table
 	*sheet
 	names   []string
-	columns []place // by field of the row; rank 0: not known
-	objects []bool  // the cell may hold an object with known members
-	plains  []string
+	columns []tableColumn // those that say something
+}
+
+// tableColumn is a column of a CSV file that is known, or may hold objects with
+// members that are.
+type tableColumn struct {
+	index  int   // of its field in a row
+	place  place // rank 0: it is not known itself
+	inside *shape
 }
 
 // header finds the columns.
@@ -229,34 +231,27 @@ func (s *csvTable) header() error {
 		return err
 	}
 	s.names = names
-	s.columns, s.objects = make([]place, len(names)), make([]bool, len(names))
 	var there [numFields]bool
+	inside := false
 	for i, name := range names {
 		p := plainText(name)
-		s.plains = append(s.plains, p)
-		s.columns[i], s.objects[i] = s.known[p], s.inside[p]
-		there[s.columns[i].field] = true
+		c := tableColumn{i, s.known[p], s.shapeOf(p)}
+		if c.place.rank > 0 || c.inside != nil {
+			s.columns = append(s.columns, c)
+		}
+		there[c.place.field], inside = true, inside || c.inside != nil
 	}
 	if err := s.unmapped(there); err != nil {
 		return err
 	}
 	for _, f := range []field{fieldAt, fieldInput} {
-		if !there[f] && !(f == fieldInput && anyTrue(s.objects)) {
+		if !there[f] && !(f == fieldInput && inside) {
 			what := map[field]string{fieldAt: "the time", fieldInput: "the input tokens"}[f]
 			return &scan.Error{Position: s.sheet.position(0), Reason: "the header has no column that is known to be " + what,
 				Detail: "\n  columns: " + scan.Quote(strings.Join(names, ",")) + "\n  name it with --map at=COLUMN,input=COLUMN,output=COLUMN"}
 		}
 	}
 	return nil
-}
-
-func anyTrue(list []bool) bool {
-	for _, b := range list {
-		if b {
-			return true
-		}
-	}
-	return false
 }
 
 // unmapped refuses a mapping to a column that is not there.
@@ -280,12 +275,12 @@ func (s *csvTable) next(b *batch) error {
 		return wrongWidth(s.sheet)
 	}
 	s.clear()
-	for i, f := range row {
-		if s.objects[i] && len(f.Text) > 0 && f.Text[0] == '{' {
-			s.path = append(s.path[:0], s.plains[i]...)
-			s.nested(f.Text, f.At)
-		} else if s.columns[i].rank > 0 {
-			s.take(&s.columns[i], f.Text, f.At)
+	for i := range s.columns {
+		c := &s.columns[i]
+		if f := &row[c.index]; c.inside != nil && len(f.Text) > 0 && f.Text[0] == '{' {
+			s.nested(f.Text, c.inside, f.At)
+		} else if c.place.rank > 0 {
+			s.take(&c.place, f.Text, f.At)
 		}
 	}
 	return s.finish(b, s.sheet.spot)
@@ -305,12 +300,9 @@ func (s *jsonTable) next(b *batch) error {
 
 func (s *jsonTable) decode() error {
 	s.clear()
-	s.path = s.path[:0]
-	s.members(&s.values.fields, 0, 0)
+	s.members(&s.values.fields, &s.top, 0, 0)
 	if s.values.Err() != scan.Fine {
 		return nil
 	}
 	return s.finish(s.now, s.values.spot)
 }
-
-var _ = trace.MaxCount

@@ -1,6 +1,8 @@
 package logs
 
 import (
+	"bytes"
+
 	"quotawall/sim/trace"
 	"quotawall/sim/trace/scan"
 	"quotawall/sim/unit"
@@ -55,10 +57,11 @@ func (t *table) name(c *call, b *batch) {
 
 // index is the number of a field's text among names.
 func (t *table) index(names *trace.Table, f field) int32 {
-	if len(t.text(f)) == 0 {
-		return 0
+	text, r := t.text(f), &t.recent[f]
+	if !bytes.Equal(text, r.text) {
+		r.text, r.number = append(r.text[:0], text...), names.Intern(text)
 	}
-	return names.Intern(t.text(f))
+	return r.number
 }
 
 // fail records the first mistake of a row. Its column is the offset until finish

@@ -16,26 +16,19 @@ const deepest = 8
 // alone or as the first member of an object (wraps names it).
 type values struct {
 	fields
-	file   string
+	cursor
 	wraps  []string
 	stamps bool // a line may have a time stamp before its value
 
-	buffer *scan.Buffer
-	region []byte
-	at     int   // the next byte of the region
-	line   int64 // number of the line at region[begin:]
-	begin  int   // may be negative after a refill
-
-	spot  func(int) scan.Position // position, made once
-	last  scan.Position           // of the value that was read last
-	open  []byte                  // the brackets around the records
-	lines bool                    // a value ends on its line
-	some  bool                    // a value was read
-	plain bool                    // an object was met that is not around records: none is
+	spot   func(int) scan.Position // position, made once
+	open   []byte                  // the brackets around the records
+	inLine bool                    // a value ends on its line
+	some   bool                    // a value was read
+	plain  bool                    // an object was met that is not around records: none is
 }
 
 func newValues(file string, r io.Reader, wraps ...string) *values {
-	v := &values{file: file, wraps: wraps, buffer: scan.NewBuffer(r), line: 1, lines: true}
+	v := &values{cursor: newCursor(file, r), wraps: wraps, inLine: true}
 	v.spot = v.position
 	return v
 }
@@ -47,7 +40,7 @@ func (v *values) next(decode func() error) error {
 	if err := v.gap(); err != nil {
 		return err
 	}
-	v.last = v.position(0)
+	v.began = v.at
 	for {
 		window := v.window()
 		v.Reset(window)
@@ -75,17 +68,15 @@ func (v *values) passed(err error) error {
 	if bad := v.mistake(v.spot); bad != nil {
 		err = bad
 	}
-	v.advance(v.Offset())
+	v.at += v.Offset()
 	v.some = true
 	return err
 }
 
-func (v *values) where() scan.Position { return v.last }
-
 // window is what the next value may be in.
 func (v *values) window() []byte {
 	rest := v.region[v.at:]
-	if v.lines && len(v.open) == 0 {
+	if v.inLine && len(v.open) == 0 {
 		rest = rest[:bytes.IndexByte(rest, '\n')]
 	}
 	return rest
@@ -95,66 +86,33 @@ func (v *values) window() []byte {
 // brackets always, else if the first line breaks off where a writer of indented
 // JSON breaks it.
 func (v *values) goOn(window []byte) bool {
-	if !v.lines || len(v.open) > 0 {
+	if !v.inLine || len(v.open) > 0 {
 		return true
 	}
 	end := bytes.TrimRight(window, " \t\r")
 	if v.some || len(end) == 0 || bytes.IndexByte([]byte("{[,:"), end[len(end)-1]) < 0 {
 		return false
 	}
-	v.lines = false
+	v.inLine = false
 	return true
 }
 
 // failed makes the error of a value and steps over it.
 func (v *values) failed(window []byte) error {
 	bad := v.mistake(v.spot)
-	if v.lines && len(v.open) == 0 {
-		v.advance(len(window))
+	if v.inLine && len(v.open) == 0 {
+		v.at += len(window)
 		return bad
 	}
 	v.Reset(window)
 	v.Skip()
 	if v.Err() != scan.Fine {
 		bad.Row = false
-		v.advance(len(window))
+		v.at += len(window)
 		return bad
 	}
-	v.advance(v.Offset())
+	v.at += v.Offset()
 	return bad
-}
-
-// position is where offset i of the current value is.
-func (v *values) position(i int) scan.Position {
-	before := v.region[v.at : v.at+i]
-	p := scan.Position{File: v.file, Line: v.line, Column: v.at + i - v.begin + 1}
-	if k := bytes.LastIndexByte(before, '\n'); k >= 0 {
-		p.Line += int64(bytes.Count(before, []byte{'\n'}))
-		p.Column = i - k
-	}
-	return p
-}
-
-// advance steps over n bytes.
-func (v *values) advance(n int) {
-	over := v.region[v.at : v.at+n]
-	if lines := bytes.Count(over, []byte{'\n'}); lines > 0 {
-		v.line += int64(lines)
-		v.begin = v.at + bytes.LastIndexByte(over, '\n') + 1
-	}
-	v.at += n
-}
-
-// refill reads further lines after what is not yet read.
-func (v *values) refill() error {
-	keep := len(v.region) - v.at
-	region, err := v.buffer.More(keep)
-	v.begin -= v.at
-	v.region, v.at = region, 0
-	if err != nil && err != io.EOF {
-		return scan.StreamError(v.position(0), err)
-	}
-	return err
 }
 
 // gap steps over what is between values.
@@ -162,7 +120,7 @@ func (v *values) gap() error {
 	for {
 		if v.at == len(v.region) {
 			if err := v.refill(); err == io.EOF && len(v.open) > 0 {
-				return &scan.Error{Position: v.position(0), Reason: string(scan.CutShort)}
+				return &scan.Error{Position: v.place(v.at), Reason: string(scan.CutShort)}
 			} else if err != nil {
 				return err
 			}
@@ -170,7 +128,7 @@ func (v *values) gap() error {
 		}
 		switch c := v.region[v.at]; {
 		case c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' && len(v.open) > 0:
-			v.advance(1)
+			v.at++
 		case c == '[' || c == '{' && v.wrapped():
 			if err := v.descend(); err != nil {
 				return err
@@ -180,7 +138,7 @@ func (v *values) gap() error {
 				return err
 			}
 		case v.stamps && c >= '0' && c <= '9' && v.wordEnd() > 0:
-			v.advance(v.wordEnd())
+			v.at += v.wordEnd()
 		default:
 			return nil
 		}
@@ -214,21 +172,21 @@ func (v *values) wrapped() bool {
 // descend enters an array, or an object and the array in it.
 func (v *values) descend() error {
 	if len(v.open) >= deepest {
-		return &scan.Error{Position: v.position(0), Reason: "an array " + string(scan.Deeper(deepest))}
+		return &scan.Error{Position: v.place(v.at), Reason: "an array " + string(scan.Deeper(deepest))}
 	}
 	if v.region[v.at] == '{' { // v.fields stands before the array
 		v.open = append(v.open, '{')
-		v.advance(v.Here())
+		v.at += v.Here()
 	}
 	v.open = append(v.open, '[')
-	v.advance(1)
+	v.at++
 	return nil
 }
 
 // ascend leaves an array, and the object around it with what else it holds.
 func (v *values) ascend() error {
 	v.open = v.open[:len(v.open)-1]
-	v.advance(1)
+	v.at++
 	n := len(v.open)
 	if n == 0 || v.open[n-1] != '{' {
 		return nil
@@ -237,14 +195,14 @@ func (v *values) ascend() error {
 		used, fault := v.tail()
 		if fault == scan.Fine {
 			v.open = v.open[:n-1]
-			v.advance(used)
+			v.at += used
 			return nil
 		}
 		if fault != scan.CutShort {
-			return &scan.Error{Position: v.position(used), Reason: "the text " + string(fault)}
+			return &scan.Error{Position: v.place(v.at + used), Reason: "the text " + string(fault)}
 		}
 		if err := v.refill(); err == io.EOF {
-			return &scan.Error{Position: v.position(used), Reason: string(fault)}
+			return &scan.Error{Position: v.place(v.at + used), Reason: string(fault)}
 		} else if err != nil {
 			return err
 		}

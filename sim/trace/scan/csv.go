@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"math/bits"
 )
 
 // Field is one field of a row.
@@ -32,7 +33,7 @@ func Row(data []byte, comma byte, fields []Field, scratch []byte) (row []Field, 
 				return fields, scratch, p, fault, begin
 			}
 		} else {
-			p += bareEnd(data[p:], comma)
+			p = bareEnd(data, p, comma)
 			if data[p] == '"' {
 				return fields, scratch, begin, StrayMark, p
 			}
@@ -55,26 +56,22 @@ func Row(data []byte, comma byte, fields []Field, scratch []byte) (row []Field, 
 	}
 }
 
-// bareEnd is the length of the field that is not quoted at the front of data, up
-// to a quote in it.
-func bareEnd(data []byte, comma byte) int {
-	i := 0
-	for comma < '-' && i+8 <= len(data) {
-		size := WordAt(data, i).Letters()
-		if i += int(size); size == 8 {
-			continue
-		}
-		if c := data[i]; c == comma || c == '\n' || c == '"' {
-			return i
-		}
-		i++
-	}
-	for ; i < len(data); i++ {
-		if c := data[i]; c == comma || c == '\n' || c == '"' {
-			return i
+// bareEnd is where the field that is not quoted at data[p:] ends, or a quote in it
+// stands.
+func bareEnd(data []byte, p int, comma byte) int {
+	commas := uint64(comma) * ones
+	for ; p+8 <= len(data); p += 8 {
+		w := uint64(WordAt(data, p))
+		if found := zeroByte(w^commas) | zeroByte(w^newlines) | zeroByte(w^quotes); found != 0 {
+			return p + bits.TrailingZeros64(found)/8
 		}
 	}
-	return len(data)
+	for ; p < len(data); p++ {
+		if c := data[p]; c == comma || c == '\n' || c == '"' {
+			break
+		}
+	}
+	return p
 }
 
 // quoted reads the quoted field at data[p:] and returns where it ends.

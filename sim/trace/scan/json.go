@@ -58,6 +58,14 @@ func (j *JSON) Fail(fault Fault, at int) {
 
 // Peek is the first byte of the next value: one of {["tfn- or a digit; 0 at the end.
 func (j *JSON) Peek() byte {
+	if j.p < len(j.data) && j.data[j.p] > ' ' {
+		return j.data[j.p]
+	}
+	return j.peekOn()
+}
+
+// peekOn is Peek where there may be blanks.
+func (j *JSON) peekOn() byte {
 	j.space()
 	if j.p == len(j.data) {
 		return 0
@@ -67,7 +75,7 @@ func (j *JSON) Peek() byte {
 
 // Here is the offset of the next value.
 func (j *JSON) Here() int {
-	j.space()
+	j.Peek()
 	return j.p
 }
 
@@ -108,8 +116,11 @@ func (j *JSON) orEnd(fault Fault) Fault {
 func (j *JSON) Elem() bool { return j.member(']') }
 
 // Key reads the next key of the open object; false leaves it. The key is valid
-// until the next call of Key or Text.
+// as long as the data, or until Reset where it holds escapes.
 func (j *JSON) Key() ([]byte, bool) {
+	if key, ok := j.quickKey(); ok {
+		return key, ok
+	}
 	if !j.member('}') {
 		return nil, false
 	}
@@ -120,6 +131,28 @@ func (j *JSON) Key() ([]byte, bool) {
 	}
 	j.p++
 	return key, true
+}
+
+// quickKey is Key where the key has no escapes and no blanks around it but one
+// after the comma before it; else it does nothing.
+func (j *JSON) quickKey() (key []byte, ok bool) {
+	p := j.p
+	if j.begun && p+2 < len(j.data) && j.data[p] == ',' {
+		if p++; j.data[p] == ' ' {
+			p++
+		}
+	} else if j.begun {
+		return nil, false
+	}
+	if p >= len(j.data) || j.data[p] != '"' {
+		return nil, false
+	}
+	end := plainText(j.data, p+1)
+	if end < 0 || end+1 >= len(j.data) || j.data[end+1] != ':' {
+		return nil, false
+	}
+	j.p, j.begun = end+2, true
+	return j.data[p+1 : end], true
 }
 
 func (j *JSON) member(end byte) bool {

@@ -2,12 +2,13 @@ package scan
 
 import (
 	"bytes"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// Text reads a string; valid until the next call of Text or Key where it
-// holds escapes, and as long as the data otherwise. null is the empty string.
+// Text reads a string; valid as long as the data, or until Reset where it holds
+// escapes. null is the empty string.
 func (j *JSON) Text() []byte {
 	if j.Peek() != '"' {
 		if j.Null() {
@@ -21,18 +22,43 @@ func (j *JSON) Text() []byte {
 	if !escaped {
 		return raw
 	}
-	text, ok := unescape(j.scratch[:0], raw)
+	space, ok := unescape(j.scratch, raw)
 	if !ok {
 		j.Fail(NotJSON, begin)
 	}
-	j.scratch = text
+	text := space[len(j.scratch):]
+	j.scratch = space
 	return text
+}
+
+// shortTexts is how many bytes of a text are looked at in words: beyond that
+// another way is faster.
+const shortTexts = 64
+
+// plainText is where the text at data[p:] ends with a quote, or -1 where it has
+// escapes, or is long.
+func plainText(data []byte, p int) int {
+	for most := min(p+shortTexts, len(data)-8); p <= most; p += 8 {
+		w := uint64(WordAt(data, p))
+		if found := zeroByte(w^quotes) | zeroByte(w^backs); found != 0 {
+			p += bits.TrailingZeros64(found) / 8
+			if data[p] != '"' {
+				return -1
+			}
+			return p
+		}
+	}
+	return -1
 }
 
 // rawText steps over a string and returns what is between its quotes.
 func (j *JSON) rawText() (raw []byte, escaped bool) {
 	j.p++
 	begin := j.p
+	if end := plainText(j.data, begin); end >= 0 {
+		j.p = end + 1
+		return j.data[begin:end], false
+	}
 	for {
 		i := bytes.IndexByte(j.data[j.p:], '"')
 		if i < 0 {

@@ -271,3 +271,31 @@ func TestIDsAfter(t *testing.T) {
 		}
 	})
 }
+
+// TestBrokenObjects has objects whose keys do not follow one another as they
+// should: they are mistakes read either way.
+func TestBrokenObjects(t *testing.T) {
+	for _, text := range []string{
+		`{"a";1}`, `{"a" 1}`, `{"a"1}`, `{"a":1"b":2}`, `{"a":1 "b":2}`, `{"a":1;"b":2}`, `{"a":1;`, `{"a":1,;"b":2}`, `{,"a":1}`, `{"a":1,  `, `{"a":1,`, `{"a`, `{"a"`, `{"a":1,"b"`,
+	} {
+		for _, guess := range []string{"", KeyText([]byte("b")), KeyText([]byte("a"))} {
+			var j Fields
+			j.Reset([]byte(text + strings.Repeat(" ", 16))) // enough to look at in words
+			j.Open('{')
+			for ok := true; ok; {
+				if ok = j.Follows(guess); !ok {
+					_, ok = j.NextKey()
+				}
+				if ok {
+					j.Skip()
+				}
+			}
+			if j.Err() == Fine {
+				t.Errorf("%s is read as if it were fine", text)
+			}
+		}
+	}
+	if text := KeyText([]byte(`a"b`)) + KeyText([]byte(`a\`)); text != "" {
+		t.Errorf("a key that needs escapes is to follow as %s", text)
+	}
+}

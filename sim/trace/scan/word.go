@@ -9,9 +9,17 @@ import (
 type Word uint64
 
 const (
-	lows   = 0x7f7f7f7f7f7f7f7f
-	dashes = 0x5353535353535353 // brings bytes from '-' on to 0x80 and above
+	lows     = 0x7f7f7f7f7f7f7f7f
+	dashes   = 0x5353535353535353 // brings bytes from '-' on to 0x80 and above
+	ones     = 0x0101010101010101
+	quotes   = ones * '"'
+	backs    = ones * '\\'
+	newlines = ones * '\n'
 )
+
+// zeroByte has the high bit of the first byte of a word that is 0 and, of those
+// after it, of others too.
+func zeroByte(w uint64) uint64 { return (w - ones) &^ w & highs }
 
 // WordAt is the word at data[p:], which must be within the capacity of data.
 func WordAt(data []byte, p int) Word { return Word(binary.LittleEndian.Uint64(data[p : p+8])) }
