@@ -23,7 +23,10 @@ const (
 // is the row's length with its end of line. On a fault, at says where; with
 // OpenQuote more data may still close it.
 func Row(data []byte, comma byte, fields []Field, scratch []byte) (row []Field, space []byte, used int, fault Fault, at int) {
-	p := 0
+	n, p, all := bareFields(data, comma, fields[len(fields):cap(fields)])
+	if fields = fields[:len(fields)+n]; all {
+		return fields, scratch, p, Fine, 0
+	}
 	for {
 		begin := p
 		var text []byte
@@ -54,6 +57,32 @@ func Row(data []byte, comma byte, fields []Field, scratch []byte) (row []Field, 
 			return fields, scratch, p, StrayText, p
 		}
 	}
+}
+
+// bareFields is Row for the fields before the first quote, as many as there is
+// room for. It returns how many it took, where they end and whether they are all.
+func bareFields(data []byte, comma byte, fields []Field) (n, end int, all bool) {
+	commas := uint64(comma) * ones
+	for from := 0; from+8 <= len(data); from += 8 {
+		w := uint64(WordAt(data, from))
+		for found := zeroBytes(w^commas) | zeroBytes(w^newlines) | zeroBytes(w^quotes); found != 0; found &= found - 1 {
+			at := from + bits.TrailingZeros64(found)/8
+			mark := data[at]
+			if n == len(fields) || mark == '"' {
+				return n, end, false
+			}
+			text := data[end:at]
+			if mark == '\n' && len(text) > 0 && text[len(text)-1] == '\r' {
+				text = text[:len(text)-1]
+			}
+			fields[n] = Field{Text: text, At: end}
+			n, end = n+1, at+1
+			if mark != comma {
+				return n, end, true
+			}
+		}
+	}
+	return n, end, false
 }
 
 // bareEnd is where the field that is not quoted at data[p:] ends, or a quote in it

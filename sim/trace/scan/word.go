@@ -17,6 +17,9 @@ const (
 	newlines = ones * '\n'
 )
 
+// zeroBytes has the high bit of each byte of a word that is 0.
+func zeroBytes(w uint64) uint64 { return ^((w&lows + lows) | w | lows) }
+
 // zeroByte has the high bit of the first byte of a word that is 0 and, of those
 // after it, of others too.
 func zeroByte(w uint64) uint64 { return (w - ones) &^ w & highs }
