@@ -156,7 +156,7 @@ type claudeFile struct {
 	now   *batch
 }
 
-// claudeLine is what one line says. Its texts lie in held.
+// claudeLine is what one line says. Its texts are the reader's.
 type claudeLine struct {
 	kind                      []byte
 	at                        unit.Time
@@ -167,13 +167,6 @@ type claudeLine struct {
 	input, output             int64
 	read, write               int64
 	five, hour                int64
-	held                      []byte
-}
-
-func (l *claudeLine) hold(text []byte) []byte {
-	begin := len(l.held)
-	l.held = append(l.held, text...)
-	return l.held[begin:len(l.held):len(l.held)]
 }
 
 func (s *claudeFile) next(b *batch) error {
@@ -184,7 +177,7 @@ func (s *claudeFile) next(b *batch) error {
 func (s *claudeFile) decode() error {
 	const u = trace.Unknown
 	l := &s.line
-	*l = claudeLine{at: u, input: u, output: u, read: u, write: u, five: u, hour: u, held: l.held[:0]}
+	*l = claudeLine{at: u, input: u, output: u, read: u, write: u, five: u, hour: u}
 	j := &s.values.fields
 	s.read(j, l)
 	if j.Err() != scan.Fine {
@@ -197,13 +190,13 @@ func (s *claudeFile) read(j *fields, l *claudeLine) {
 	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "type":
-			l.kind = l.hold(j.name())
+			l.kind = j.name()
 		case "timestamp":
 			l.at = s.when(j)
 		case "sessionId":
-			l.session = l.hold(j.name())
+			l.session = j.name()
 		case "requestId":
-			l.request = l.hold(j.name())
+			l.request = j.name()
 		case "uuid":
 			l.uuid = idOf(j.name())
 		case "parentUuid":
@@ -241,9 +234,9 @@ func (s *claudeFile) message(j *fields, l *claudeLine) {
 	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "id":
-			l.message = l.hold(j.name())
+			l.message = j.name()
 		case "model":
-			l.model = l.hold(j.name())
+			l.model = j.name()
 		case "usage":
 			if j.object() {
 				l.used = true

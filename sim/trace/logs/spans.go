@@ -44,7 +44,7 @@ type spanFile struct {
 	others  []int // where spans are that are no calls, in the current value
 }
 
-// spanCells is what a span says. Its texts lie in held.
+// spanCells is what a span says. Its texts are the reader's.
 type spanCells struct {
 	begin, end         unit.Time
 	trace, span        []byte
@@ -55,18 +55,11 @@ type spanCells struct {
 	read, write, max   int64
 	failed             bool
 	status             int16
-	held               []byte
 }
 
 func (c *spanCells) reset() {
 	const u = trace.Unknown
-	*c = spanCells{begin: u, end: u, input: u, output: u, read: u, write: u, max: trace.MaxUnknown, held: c.held[:0]}
-}
-
-func (c *spanCells) hold(text []byte) []byte {
-	begin := len(c.held)
-	c.held = append(c.held, text...)
-	return c.held[begin:len(c.held):len(c.held)]
+	*c = spanCells{begin: u, end: u, input: u, output: u, read: u, write: u, max: trace.MaxUnknown}
 }
 
 func (s *spanFile) next(b *batch) error {
@@ -145,13 +138,12 @@ func (s *spanFile) attributes(j *fields, take func(name []byte, j *fields)) {
 	if !j.list() {
 		return
 	}
-	var name []byte
 	for j.Elem() {
-		name = name[:0]
+		var name []byte
 		for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 			switch string(key) {
 			case "key":
-				name = append(name, j.name()...)
+				name = j.name()
 			case "value":
 				s.value(j, name, take)
 			default:
@@ -182,9 +174,9 @@ func (s *spanFile) spanAt(j *fields) {
 	for key, ok := j.enter(); ok; key, ok = j.NextKey() {
 		switch string(key) {
 		case "traceId":
-			c.trace = c.hold(j.name())
+			c.trace = j.name()
 		case "spanId":
-			c.span = c.hold(j.name())
+			c.span = j.name()
 		case "startTimeUnixNano":
 			c.begin = j.span(9)
 		case "endTimeUnixNano":
@@ -221,11 +213,11 @@ func (s *spanFile) attribute(name []byte, j *fields) {
 	c := &s.span
 	switch string(name) {
 	case "gen_ai.operation.name":
-		c.operation = c.hold(j.name())
+		c.operation = j.name()
 	case "gen_ai.request.model":
-		c.model = c.hold(j.name())
+		c.model = j.name()
 	case "gen_ai.response.model":
-		c.answered = c.hold(j.name())
+		c.answered = j.name()
 	case "gen_ai.request.max_tokens":
 		c.max = j.Count(trace.MaxCount, trace.MaxUnknown)
 	case "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens":
@@ -237,11 +229,11 @@ func (s *spanFile) attribute(name []byte, j *fields) {
 	case "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens":
 		c.write = j.count()
 	case "gen_ai.conversation.id", "session.id":
-		c.session = c.hold(j.name())
+		c.session = j.name()
 	case "user.id", "enduser.id":
-		c.user = c.hold(j.name())
+		c.user = j.name()
 	case "gen_ai.agent.name":
-		c.class = c.hold(j.name())
+		c.class = j.name()
 	case "error.type":
 		c.status = errorStatus(j.name())
 	default:
