@@ -221,7 +221,7 @@ func (r *record) reset() {
 // worst is the rank of no key.
 const worst = 1 << 30
 
-// hold copies text, which the JSON reader may overwrite.
+// hold copies text, which the reader of a second record in a string may overwrite.
 func (r *record) hold(text []byte) []byte {
 	begin := len(r.held)
 	r.held = append(r.held, text...)

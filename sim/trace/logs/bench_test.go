@@ -12,12 +12,13 @@ import (
 
 // bench reads text over and over.
 func bench(b *testing.B, name string, which int, text []byte) {
+	opt := trace.ReadOptions{SkipBadRows: true}
 	f := format(b, name, which)
 	block := make([]trace.Request, 1024)
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		r, err := f.Open("bench", bytes.NewReader(text), trace.ReadOptions{})
+		r, err := f.Open("bench", bytes.NewReader(text), opt)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -90,4 +91,11 @@ func BenchmarkSpans(b *testing.B) {
 	bench(b, "otel", 0, repeated(10_000, func(i int) string {
 		return fmt.Sprintf(`{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"app"}}]},"scopeSpans":[{"scope":{"name":"x"},"spans":[{"traceId":"%032d","spanId":"1","name":"chat","startTimeUnixNano":"17911908%011d","endTimeUnixNano":"1791190902500000000","attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"chat"}},{"key":"gen_ai.request.model","value":{"stringValue":"us.anthropic.claude-opus-4-6-v1"}},{"key":"gen_ai.usage.input_tokens","value":{"intValue":"100"}},{"key":"gen_ai.usage.output_tokens","value":{"intValue":"5"}}],"status":{}}]}]}]}`, i, i)
 	}))
+}
+
+// BenchmarkOneLine reads an array on one line whose records are all mistakes but
+// one: each one's place is told.
+func BenchmarkOneLine(b *testing.B) {
+	text := `[{"time":1,"input_tokens":2,"output_tokens":3}` + strings.Repeat(`,{"time":1,"input_tokens":-2,"output_tokens":3}`, 100_000) + "]"
+	bench(b, "jsonl", 0, []byte(text))
 }

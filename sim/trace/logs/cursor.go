@@ -16,9 +16,9 @@ type cursor struct {
 	at     int // the next byte of the region
 	began  int // where the record begins that is being read, or was read last
 
-	begin   int   // where the line begins that region[0] is in: there, or before the region
-	counted int   // up to here
-	line    int64 // number of the line at region[counted]
+	counted int   // lines are counted up to here
+	line    int64 // number of the line that region[counted] is in
+	begin   int   // where that line begins, which may be before the region
 }
 
 func newCursor(file string, r io.Reader) cursor {
@@ -28,9 +28,9 @@ func newCursor(file string, r io.Reader) cursor {
 // refill reads further lines after what is not yet read.
 func (c *cursor) refill() error {
 	c.countTo(c.at)
-	begin := c.lineBegin(c.at) - c.at
+	c.begin -= c.at
 	region, err := c.buffer.More(len(c.region) - c.at)
-	c.region, c.at, c.began, c.counted, c.begin = region, 0, 0, 0, begin
+	c.region, c.at, c.began, c.counted = region, 0, 0, 0
 	if err != nil && err != io.EOF {
 		return scan.StreamError(c.place(0), err)
 	}
@@ -40,22 +40,18 @@ func (c *cursor) refill() error {
 // countTo counts the lines before an offset: the record's, or a later one at which
 // a new region begins.
 func (c *cursor) countTo(offset int) {
-	c.line += int64(bytes.Count(c.region[c.counted:offset], []byte{'\n'}))
-	c.counted = offset
-}
-
-// lineBegin is where the line of an offset begins.
-func (c *cursor) lineBegin(offset int) int {
-	if k := bytes.LastIndexByte(c.region[:offset], '\n'); k >= 0 {
-		return k + 1
-	}
-	return c.begin
+	p := c.place(offset)
+	c.line, c.begin, c.counted = p.Line, offset+1-p.Column, offset
 }
 
 // place is where an offset of the region is, which is not before the record.
 func (c *cursor) place(offset int) scan.Position {
-	line := c.line + int64(bytes.Count(c.region[c.counted:offset], []byte{'\n'}))
-	return scan.Position{File: c.file, Line: line, Column: offset - c.lineBegin(offset) + 1}
+	begin, over := c.begin, c.region[c.counted:offset]
+	if k := bytes.LastIndexByte(over, '\n'); k >= 0 {
+		begin = c.counted + k + 1
+	}
+	line := c.line + int64(bytes.Count(over, []byte{'\n'}))
+	return scan.Position{File: c.file, Line: line, Column: offset - begin + 1}
 }
 
 // position is where offset i of the record is.

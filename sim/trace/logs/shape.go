@@ -6,22 +6,25 @@ import "quotawall/sim/trace/scan"
 // alike: the key that follows is looked for first where it followed last time.
 type shape struct {
 	path    string           // of its members, but for their names: empty, or with a point at its end
-	last    int32            // the member read last, by number; 0 = none yet
+	last    int32            // the member read last, by number
 	first   int32            // the member that came first in the last object
-	members []member         // by number, from 1
+	members []member         // by number, from 1; 0 is the one read last of those that are not remembered
 	numbers map[string]int32 // by key
 }
 
 // member is a member of an object.
 type member struct {
-	text   string // its key as it is written, with quotes and colon
+	text   string // its key as Follows wants it
 	place  place  // rank 0: it is not known
 	inside *shape // of objects in it with known members; nil = there are none
 	then   int32  // the member that followed it last
 }
 
-// mostMembers bounds the members that are remembered of a shape.
-const mostMembers = 1 << 10
+// How many members a table remembers, and how long their keys may be.
+const (
+	mostMembers = 1 << 12
+	longestKey  = 256 // bytes
+)
 
 // shapeOf is a new shape for objects at a plain path, or nil where nothing in
 // them is known.
@@ -59,22 +62,18 @@ func (s *shape) member(t *table, j *fields) *member {
 	return &s.members[n]
 }
 
-// meet numbers a key that was not met before. Beyond the most that are remembered
-// all have the last number in turn.
-func (s *shape) meet(t *table, key []byte) int32 {
+// meet looks up a key that has no number, and gives it one where there is room.
+func (s *shape) meet(t *table, key []byte) (n int32) {
 	if s.numbers == nil {
-		s.members, s.numbers = make([]member, 1, 16), map[string]int32{}
-	}
-	n := int32(len(s.members))
-	if n > mostMembers {
-		n = mostMembers
-	} else {
-		s.members = append(s.members, member{})
-		if n < mostMembers {
-			s.numbers[string(key)] = n
-		}
+		s.members, s.numbers = make([]member, 1, 4), map[string]int32{}
 	}
 	t.path = plain(append(t.path[:0], s.path...), key)
-	s.members[n] = member{text: scan.KeyText(key), place: t.known[string(t.path)], inside: t.shapeOf(string(t.path))}
+	m := member{place: t.known[string(t.path)], inside: t.shapeOf(string(t.path))}
+	if t.remembered < mostMembers && len(key) <= longestKey {
+		t.remembered++
+		n, m.text = int32(len(s.members)), scan.KeyText(key)
+		s.members, s.numbers[string(key)] = append(s.members, member{}), n
+	}
+	s.members[n] = m
 	return n
 }

@@ -77,8 +77,11 @@ func (s *spanFile) decode() error {
 		s.now.calls, s.now.text = s.now.calls[:calls], s.now.text[:texts]
 		return nil
 	}
-	for _, at := range s.others {
-		s.leaveOut(noModelCall, s.values.position(at))
+	if len(s.others) > 0 { // the place of the first is told, if any
+		first := s.values.position(s.others[0])
+		for range s.others {
+			s.leaveOut(noModelCall, first)
+		}
 	}
 	return nil
 }

@@ -13,18 +13,19 @@ import (
 type table struct {
 	*env
 	layout
-	known    map[string]place // by plain name
-	inside   map[string]bool  // names of objects with known members
-	cells    [numFields]cell
-	filled   []field // the cells that are not empty
-	path     []byte  // of a member
-	top      shape   // of a row
-	yes      []byte  // what a truth says
-	recent   [numFields]recentName
-	clock    int8 // unit of the time column, once it was told by a value; clockUnset before
-	kind     clockKind
-	notJSON  bool // cells that should hold JSON and do not were noted
-	mistaken *scan.Error
+	known      map[string]place // by plain name
+	inside     map[string]bool  // names of objects with known members
+	cells      [numFields]cell
+	filled     []field // the cells that are not empty
+	path       []byte  // of a member
+	top        shape   // of a row
+	remembered int     // members of all shapes
+	yes        []byte  // what a truth says
+	recent     [numFields]recentName
+	clock      int8 // unit of the time column, once it was told by a value; clockUnset before
+	kind       clockKind
+	notJSON    bool // cells that should hold JSON and do not were noted
+	mistaken   *scan.Error
 }
 
 // place is where a known column stands among those of its field.

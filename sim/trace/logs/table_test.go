@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -226,5 +227,23 @@ func TestPlainTableMistakes(t *testing.T) {
 		if got := detected("x", text); got != "" {
 			t.Errorf("%q is detected as %s", text, got)
 		}
+	}
+}
+
+// TestLineEndsOfTables has the same rows with the line ends of two systems.
+func TestLineEndsOfTables(t *testing.T) {
+	text := "time,input_tokens,output_tokens,session\n1,10,2,a\n2,11,3,b c\n3,12,4,\n4,13,5,d\n"
+	var all [2][]string
+	for i, text := range []string{text, strings.ReplaceAll(text, "\n", "\r\n")} {
+		r, err := format(t, "csv", 0).Open("log", strings.NewReader(text), trace.ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all[i], err = lines(t, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(all[0], all[1]) || len(all[0]) != 4 {
+		t.Fatalf("%q\nwith the other line ends %q", all[0], all[1])
 	}
 }
