@@ -2,6 +2,7 @@ package logs
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -42,4 +43,16 @@ func TestSpans(t *testing.T) {
 		trace.ReadOptions{}, "log:1:", "startTimeUnixNano")
 	expect(t, format(t, "otel", 0), strings.Replace(text, `{"intValue":"90"}`, `{"intValue":"190"}`, 1), trace.ReadOptions{Inclusive: trace.Exclusive},
 		want[0], strings.Replace(strings.Replace(want[1], "100/", "294/", 1), "read=90", "read=190", 1), want[2], want[3])
+}
+
+// TestPlaceOfSpanLeftOut has two spans in one record that are no model calls: the
+// first one's place is told.
+func TestPlaceOfSpanLeftOut(t *testing.T) {
+	other := `{"name":"x","startTimeUnixNano":"1791190801000000000"}`
+	call := `{"startTimeUnixNano":"1791190801000000000","attributes":[{"key":"gen_ai.usage.input_tokens","value":{"intValue":"1"}}]}`
+	before := `{"resourceSpans":[{"scopeSpans":[{"spans":[`
+	r := expect(t, format(t, "otel", 0), before+other+","+other+","+call+"]}]}]}", trace.ReadOptions{}, "0 1/0")
+	if got := summary(r).Reasons; len(got) != 1 || got[0].Count != 2 || got[0].First != fmt.Sprintf("log:1:%d", len(before)+1) {
+		t.Errorf("%+v", got)
+	}
 }
