@@ -18,7 +18,7 @@ type cursor struct {
 
 	counted int   // lines are counted up to here
 	line    int64 // number of the line that region[counted] is in
-	begin   int   // where that line begins, which may be before the region
+	lineAt  int   // where that line begins, which may be before the region
 }
 
 func newCursor(file string, r io.Reader) cursor {
@@ -28,7 +28,7 @@ func newCursor(file string, r io.Reader) cursor {
 // refill reads further lines after what is not yet read.
 func (c *cursor) refill() error {
 	c.countTo(c.at)
-	c.begin -= c.at
+	c.lineAt -= c.at
 	region, err := c.buffer.More(len(c.region) - c.at)
 	c.region, c.at, c.began, c.counted = region, 0, 0, 0
 	if err != nil && err != io.EOF {
@@ -41,12 +41,12 @@ func (c *cursor) refill() error {
 // a new region begins.
 func (c *cursor) countTo(offset int) {
 	p := c.place(offset)
-	c.line, c.begin, c.counted = p.Line, offset+1-p.Column, offset
+	c.line, c.lineAt, c.counted = p.Line, offset+1-p.Column, offset
 }
 
 // place is where an offset of the region is, which is not before the record.
 func (c *cursor) place(offset int) scan.Position {
-	begin, over := c.begin, c.region[c.counted:offset]
+	begin, over := c.lineAt, c.region[c.counted:offset]
 	if k := bytes.LastIndexByte(over, '\n'); k >= 0 {
 		begin = c.counted + k + 1
 	}

@@ -22,7 +22,7 @@ type table struct {
 	remembered int     // members of all shapes
 	yes        []byte  // what a truth says
 	recent     [numFields]recentName
-	clock      int8 // unit of the time column, once it was told by a value; clockUnset before
+	clock      int8 // unit of the time column, once it was told by a value
 	kind       clockKind
 	notJSON    bool // cells that should hold JSON and do not were noted
 	mistaken   *scan.Error

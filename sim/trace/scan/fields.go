@@ -41,15 +41,7 @@ func KeyText(key []byte) string {
 // Follows steps over the next key where it is written as text, a KeyText, which is
 // quicker than reading it; else it does nothing.
 func (j *Fields) Follows(text string) bool {
-	p := j.p
-	if j.begun {
-		if p+1 >= len(j.data) || j.data[p] != ',' {
-			return false
-		}
-		if p++; j.data[p] == ' ' {
-			p++
-		}
-	}
+	p := j.pastComma()
 	end := p + len(text)
 	if text == "" || end > len(j.data) || string(j.data[p:end]) != text {
 		return false

@@ -136,14 +136,7 @@ func (j *JSON) Key() ([]byte, bool) {
 // quickKey is Key where the key has no escapes and no blanks around it but one
 // after the comma before it; else it does nothing.
 func (j *JSON) quickKey() (key []byte, ok bool) {
-	p := j.p
-	if j.begun && p+2 < len(j.data) && j.data[p] == ',' {
-		if p++; j.data[p] == ' ' {
-			p++
-		}
-	} else if j.begun {
-		return nil, false
-	}
+	p := j.pastComma()
 	if p >= len(j.data) || j.data[p] != '"' {
 		return nil, false
 	}
@@ -153,6 +146,22 @@ func (j *JSON) quickKey() (key []byte, ok bool) {
 	}
 	j.p, j.begun = end+2, true
 	return j.data[p+1 : end], true
+}
+
+// pastComma is where the next member of the open object or array begins: past the
+// comma before it, if it needs one, and a blank. Where no comma stands it is the
+// end of the data.
+func (j *JSON) pastComma() int {
+	switch p := j.p; {
+	case !j.begun:
+		return p
+	case p+1 >= len(j.data) || j.data[p] != ',':
+		return len(j.data)
+	case j.data[p+1] == ' ':
+		return p + 2
+	default:
+		return p + 1
+	}
 }
 
 func (j *JSON) member(end byte) bool {
