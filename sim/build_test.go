@@ -149,17 +149,25 @@ func tryRun(cfg Config, rows []trace.Request) (*Result, error) {
 	e.Bind(models, classes)
 	rows = slices.Clone(rows)
 	if cfg.Client.Closed {
-		tape, err := trace.Record(&rowReader{rows: rows}, func(*trace.Request) bool { return true })
+		tape, err := trace.Record(&rowReader{rows: rows})
 		if err != nil {
 			return nil, err
 		}
-		e.Play(tape)
+		playAll(e, tape)
 	} else {
 		var number trace.Numberer
 		number.Number(rows)
 		e.Feed(rows)
 	}
 	return e.Finish(cfg.Horizon)
+}
+
+// playAll runs a whole tape in a closed loop.
+func playAll(e *Engine, tape *trace.Tape) {
+	e.Load(tape)
+	for rows := range tape.Blocks() {
+		e.Feed(rows)
+	}
 }
 
 // rowReader reads rows from memory.

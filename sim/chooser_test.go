@@ -306,11 +306,11 @@ func runRandom(tb testing.TB, e *Engine, rows []trace.Request) string {
 	}
 	e.Bind(names(len(e.cfg.Models)), names(len(e.cfg.Classes)))
 	if e.cfg.Client.Closed {
-		tape, err := trace.Record(&rowsReader{rows: rows}, func(*trace.Request) bool { return true })
+		tape, err := trace.Record(&rowsReader{rows: rows})
 		if err != nil {
 			tb.Fatal(err)
 		}
-		e.Play(tape)
+		playAll(e, tape)
 	} else {
 		rows = append([]trace.Request(nil), rows...)
 		var number trace.Numberer

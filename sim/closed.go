@@ -1,9 +1,6 @@
 package sim
 
 import (
-	"cmp"
-	"slices"
-
 	"quotawall/sim/trace"
 	"quotawall/sim/unit"
 )
@@ -12,7 +9,8 @@ import (
 // its previous answer by its think time (DESIGN 2.5).
 type sessions struct {
 	tape  *trace.Tape
-	rows  []trace.Request // of the tape, before the horizon
+	rows  int32 // of the tape, before the horizon
+	fed   int32 // of these, those that were offered
 	state []session
 }
 
@@ -28,28 +26,37 @@ type session struct {
 	awaiting bool
 }
 
-// Play offers a whole tape in a closed loop. Only a session's first request
-// stands at its time in the trace; rows at or after the horizon are left out.
-func (e *Engine) Play(t *trace.Tape) {
-	n, _ := slices.BinarySearchFunc(t.Rows, e.horizon, func(r trace.Request, h unit.Time) int { return cmp.Compare(r.At, h) })
-	e.sessions.tape, e.sessions.rows = t, t.Rows[:n]
-	for i := range e.sessions.rows {
-		if r := &t.Rows[i]; t.First[i] {
-			order := uint64(arrival)<<kindShift | uint64(i)
-			e.runUntil(r.At, order)
-			e.clock(r.At, order)
-			e.sessions.state = append(e.sessions.state, session{row: int32(i), pause: -unit.Never})
-			e.sessionArrival(int32(len(e.sessions.state) - 1))
+// Load closes the loop: the rows of a tape are to be fed. Only a session's first
+// request stands at its time in the trace; rows at or after the horizon are left
+// out.
+func (e *Engine) Load(t *trace.Tape) {
+	e.sessions.tape, e.sessions.rows = t, int32(t.Before(e.horizon))
+}
+
+// play is Feed in a closed loop, of the next rows of the tape.
+func (s *sessions) play(e *Engine, rows int) {
+	last := min(s.fed+int32(rows), s.rows)
+	for ; s.fed < last; s.fed++ {
+		if s.tape.First(s.fed) {
+			at, order := s.tape.Row(s.fed).At, uint64(arrival)<<kindShift|uint64(s.fed)
+			e.runUntil(at, order)
+			e.clock(at, order)
+			s.state = append(s.state, session{row: s.fed, pause: -unit.Never})
+			e.sessionArrival(int32(len(s.state) - 1))
 		}
+	}
+	if last > 0 {
+		e.runUntil(s.tape.Row(last-1).At, uint64(arrival)<<kindShift|uint64(last-1))
 	}
 }
 
-// next is the row after row in its session, or None.
-func (s *sessions) next(row int32) int32 {
-	if n := s.tape.Next[row]; n != trace.Unknown && int(n) < len(s.rows) {
-		return n
+// next is the row after row in its session, and how much later it stands in the
+// trace; None where there is none before the horizon.
+func (s *sessions) next(row int32) (next int32, gap unit.Time) {
+	if next, gap = s.tape.Next(row); next == trace.Unknown || next >= s.rows {
+		return None, 0
 	}
-	return None
+	return next, gap
 }
 
 // sessionArrival is the arrival of a session's current row, unless the session
@@ -60,13 +67,12 @@ func (e *Engine) sessionArrival(owner int32) {
 		e.sessionSchedule(owner, s.pause)
 		return
 	}
-	r := &e.sessions.rows[s.row]
+	r := e.sessions.tape.Row(s.row)
 	var c call
 	e.place = int64(s.row)
 	e.fill(&c, r)
 	c.arrival, c.owner = e.now, owner
-	if next := e.sessions.next(s.row); next != None {
-		gap := e.sessions.rows[next].At - r.At
+	if next, gap := e.sessions.next(s.row); next != None {
 		s.think = gap - e.requestedDuration(&c)
 		if s.think < 0 {
 			c.owner = e.overlap(owner, next, e.now+gap)
@@ -112,7 +118,7 @@ func (e *Engine) sessionServed(owner int32) {
 	id, awaited := sessionOf(owner)
 	s := &e.sessions.state[id]
 	if awaited && s.awaiting {
-		s.row = e.sessions.next(s.row)
+		s.row, _ = e.sessions.next(s.row)
 		e.sessionSchedule(id, e.now+s.think)
 	}
 }
@@ -142,7 +148,7 @@ func (e *Engine) sessionUnserved(c *call, why Limit, known unit.Time) {
 		until = s.pause
 	}
 	if awaited && s.awaiting {
-		s.row = e.sessions.next(s.row)
+		s.row, _ = e.sessions.next(s.row)
 		e.sessionSchedule(id, until+s.think)
 	}
 }
@@ -180,10 +186,10 @@ func (e *Engine) abandonFrom(owner int32) {
 	if by == NoLimit {
 		by = s.last
 	}
-	for row := s.row; row != None; row = e.sessions.next(row) {
+	for row := s.row; row != None; row, _ = e.sessions.next(row) {
 		var c call
 		e.place = int64(row)
-		e.fill(&c, &e.sessions.rows[row])
+		e.fill(&c, e.sessions.tape.Row(row))
 		e.ledger.abandon(e.now, &c, by)
 	}
 }
@@ -192,7 +198,7 @@ func (e *Engine) abandonFrom(owner int32) {
 func (e *Engine) cutSessions() {
 	for i := range e.sessions.state {
 		if s := &e.sessions.state[i]; s.awaiting {
-			s.row = e.sessions.next(s.row)
+			s.row, _ = e.sessions.next(s.row)
 			e.abandonFrom(int32(i))
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // Engine runs one step of a scenario over requests in order of time. Feed it
-// blocks of arrivals (open loop) or Play a tape (closed loop), then Finish.
+// blocks of arrivals, in a closed loop those of a tape that it has loaded, then Finish.
 type Engine struct {
 	cfg      Config
 	horizon  unit.Time
@@ -107,11 +107,14 @@ func New(cfg Config) *Engine {
 // called before the first Feed and again when names were added.
 func (e *Engine) Bind(modelOf, classOf []int32) { e.modelOf, e.classOf = modelOf, classOf }
 
-// Feed offers the next arrivals of an open loop. Requests at or after the
-// horizon are not offered.
+// Feed offers the next arrivals. Requests at or after the horizon are not offered.
 func (e *Engine) Feed(requests []trace.Request) {
 	if e.express != nil {
 		e.express.feed(requests)
+		return
+	}
+	if e.sessions.tape != nil {
+		e.sessions.play(e, len(requests))
 		return
 	}
 	for i := range requests {

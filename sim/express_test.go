@@ -222,7 +222,7 @@ func (d dice) busy(cfg *Config) []trace.Request {
 
 // runAll runs rows on an engine in blocks, in the loop that its clients ask for.
 func runAll(tb rapid.TB, e *Engine, rows []trace.Request) *Result {
-	tape, err := trace.Record(&rowsReader{rows: rows}, func(*trace.Request) bool { return true })
+	tape, err := trace.Record(&rowsReader{rows: rows})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -230,10 +230,11 @@ func runAll(tb rapid.TB, e *Engine, rows []trace.Request) *Result {
 	classes := []int32{0, int32(1 % len(e.cfg.Classes)), int32(2 % len(e.cfg.Classes))}
 	e.Bind(models, classes)
 	if e.cfg.Client.Closed {
-		e.Play(tape)
-	} else {
-		for rest := tape.Rows; len(rest) > 0; rest = rest[min(7, len(rest)):] {
-			e.Feed(rest[:min(7, len(rest))])
+		e.Load(tape)
+	}
+	for rows := range tape.Blocks() {
+		for part := range slices.Chunk(rows, 7) {
+			e.Feed(part)
 		}
 	}
 	r, err := e.Finish(rows[len(rows)-1].At + 1)

@@ -58,8 +58,16 @@ func opener(text []byte) []ingest.File {
 
 // BenchmarkT6 is the six steps of the speed workload with reading the trace,
 // without start-up and report.
-func BenchmarkT6(b *testing.B) {
-	plan, text := planOf(b, w1Scenario(b)), w1Trace(benchRows)
+func BenchmarkT6(b *testing.B) { t6(b, w1Scenario(b)) }
+
+// BenchmarkClosedLoop is BenchmarkT6 with sessions that wait for their answers,
+// for which the trace is kept in memory.
+func BenchmarkClosedLoop(b *testing.B) {
+	t6(b, strings.Replace(w1Scenario(b), `loop = "open"`, `loop = "closed"`, 1))
+}
+
+func t6(b *testing.B, scenario string) {
+	plan, text := planOf(b, scenario), w1Trace(benchRows)
 	b.ReportAllocs()
 	for b.Loop() {
 		runOf(b, plan, Options{Files: opener(text), Workers: 1})

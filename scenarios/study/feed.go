@@ -1,7 +1,6 @@
 package study
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -29,13 +28,12 @@ type fedEngine interface {
 // depend on the number of workers.
 type feeder struct {
 	engines []fedEngine
-	read    func(block []trace.Request) arrivals // fills a block; not called twice at once
-	fed     func(rows int)                       // told of each block that all engines have taken
+	read    func(slot int) arrivals // reads a block into the room of one; not called twice at once
+	fed     func(rows int)          // told of each block that all engines have taken
 
 	mu      sync.Mutex
 	change  *sync.Cond
-	blocks  [][]trace.Request // the room for blocks, made as it is needed; block n is in n modulo their number
-	rows    [][]trace.Request // what was read into each
+	rows    [][]trace.Request // by slot, what was read into it; block n is in slot n modulo their number
 	begun   int               // blocks read
 	reading bool
 	ended   bool // there is no further block
@@ -48,7 +46,7 @@ type feeder struct {
 // newFeeder makes a feeder with room for some blocks, at least one.
 func newFeeder[E fedEngine](engines []E, room int) *feeder {
 	n := len(engines)
-	f := &feeder{done: make([]int, n), busy: make([]bool, n), worker: make([]int, n), blocks: make([][]trace.Request, room), rows: make([][]trace.Request, room)}
+	f := &feeder{done: make([]int, n), busy: make([]bool, n), worker: make([]int, n), rows: make([][]trace.Request, room)}
 	for _, e := range engines {
 		f.engines = append(f.engines, e)
 	}
@@ -106,7 +104,7 @@ func (f *feeder) work(worker int) {
 
 // canRead: there is room for a block that nobody reads yet.
 func (f *feeder) canRead() bool {
-	return !f.ended && !f.reading && f.begun-f.slowest() < len(f.blocks)
+	return !f.ended && !f.reading && f.begun-f.slowest() < len(f.rows)
 }
 
 // slowest is how many blocks all engines have taken.
@@ -132,13 +130,10 @@ func (f *feeder) mostBehind(of func(engine int) bool) int {
 
 // readOne reads the next block, with the lock let go meanwhile.
 func (f *feeder) readOne() {
-	slot := f.begun % len(f.blocks)
-	if f.blocks[slot] == nil {
-		f.blocks[slot] = make([]trace.Request, blockRows)
-	}
+	slot := f.begun % len(f.rows)
 	var got arrivals
 	f.reading = true
-	f.unlocked(func() { got = f.read(f.blocks[slot]) })
+	f.unlocked(func() { got = f.read(slot) })
 	f.reading = false
 	switch {
 	case errors.Is(got.err, io.EOF):
@@ -153,7 +148,7 @@ func (f *feeder) readOne() {
 
 // feedOne offers an engine its next block, with the lock let go meanwhile.
 func (f *feeder) feedOne(i int) {
-	rows := f.rows[f.done[i]%len(f.blocks)]
+	rows := f.rows[f.done[i]%len(f.rows)]
 	f.busy[i] = true
 	f.unlocked(func() { f.engines[i].Feed(rows) })
 	f.busy[i] = false
@@ -185,17 +180,4 @@ func (f *feeder) fail(err error) {
 	if f.err == nil {
 		f.err = err
 	}
-}
-
-// play offers a whole tape to every engine, in the loop that its clients ask for.
-func (p *pass) play(tape *trace.Tape) error {
-	return each(p.ctx, p.opt.Workers, len(p.engines), func(_ context.Context, i int) error {
-		if p.rep.compiled[i].Config.Client.Closed {
-			p.engines[i].Play(tape)
-		} else {
-			p.engines[i].Feed(tape.Rows)
-		}
-		p.told(int64(len(tape.Rows)))
-		return nil
-	})
 }

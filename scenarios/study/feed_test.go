@@ -64,20 +64,24 @@ func TestFeeder(t *testing.T) {
 			falls = rapid.IntRange(1, 20).Draw(t, "falls")
 			engines[0].falls = falls
 		}
-		f := newFeeder(engines, rapid.IntRange(1, 5).Draw(t, "room"))
+		room := make([][]trace.Request, rapid.IntRange(1, 5).Draw(t, "room"))
+		f := newFeeder(engines, len(room))
 		rows, read, fed := 0, 0, 0
-		f.read = func(block []trace.Request) arrivals {
+		f.read = func(slot int) arrivals {
 			if read++; read > blocks && ending != nil {
 				return arrivals{err: ending}
 			} else if read > blocks {
 				return arrivals{err: io.EOF}
 			}
-			n := 1 + rand.IntN(9)
-			for i := range n {
+			if room[slot] == nil {
+				room[slot] = make([]trace.Request, 9)
+			}
+			block := room[slot][:1+rand.IntN(9)]
+			for i := range block {
 				block[i].At = unit.Time(rows)
 				rows++
 			}
-			return arrivals{rows: block[:n]}
+			return arrivals{rows: block}
 		}
 		f.fed = func(n int) { fed += n }
 		err := f.run(rapid.IntRange(1, 9).Draw(t, "workers"))

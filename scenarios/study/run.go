@@ -1,9 +1,11 @@
 package study
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"slices"
 	"time"
@@ -82,7 +84,7 @@ func replicate(ctx context.Context, plan *scenarios.Plan, opt Options, seed uint
 		p, err := newPass(ctx, plan, opt, f, seen, known)
 		if err == nil {
 			err = p.run()
-			closeReader(p.reader)
+			p.close()
 		}
 		if !errors.Is(err, errMoreNames) {
 			if err != nil {
@@ -106,7 +108,8 @@ type pass struct {
 	ctx      context.Context
 	plan     *scenarios.Plan
 	opt      Options
-	reader   trace.Reader
+	reader   trace.Reader // nil where the arrivals are in memory
+	kept     *trace.Tape  // nil where they are not
 	rep      *replication
 	known    names
 	survey   *survey
@@ -119,31 +122,61 @@ type pass struct {
 // newPass opens the arrivals and compiles every step for them.
 func newPass(ctx context.Context, plan *scenarios.Plan, opt Options, f *traffic, seen *survey, known names) (*pass, error) {
 	rep := &replication{}
-	r, err := opt.open(f, &rep.tally)
-	if err != nil {
+	p := &pass{ctx: ctx, plan: plan, opt: opt, rep: rep, survey: seen, replayed: len(plan.Base.Traffic) == 0}
+	if err := p.open(f); err != nil {
 		return nil, err
 	}
-	if _, inMemory := r.(*taped); !inMemory && seen == nil {
-		r = lookAhead(r)
-	}
-	p := &pass{ctx: ctx, plan: plan, opt: opt, reader: r, rep: rep, survey: seen, replayed: len(plan.Base.Traffic) == 0}
-	rep.info = r.Info()
 	rep.start = f.start(rep.info)
 	p.known = p.merge(known)
 	if seen == nil && slices.ContainsFunc(plan.Steps, func(s *scenarios.Step) bool { return needsSurvey(s.Spec, rep.info) }) {
-		closeReader(r)
+		p.close()
 		return p, errMoreNames
 	}
 	if err := p.compile(f.seed); err != nil {
-		closeReader(r)
+		p.close()
 		return nil, err
 	}
 	return p, nil
 }
 
+// open starts the arrivals, from memory where they are there.
+func (p *pass) open(f *traffic) error {
+	m, err := p.opt.remembered(f)
+	if err != nil {
+		return err
+	}
+	if m != nil {
+		p.kept, p.rep.info, p.rep.tally = m.tape, m.info, m.tally
+		return nil
+	}
+	r, err := f.open(&p.rep.tally)
+	if err != nil {
+		return err
+	}
+	if p.survey == nil {
+		r = lookAhead(r)
+	}
+	p.reader, p.rep.info = r, r.Info()
+	return nil
+}
+
+// info is what is known of the arrivals so far.
+func (p *pass) info() *trace.Info {
+	if p.reader == nil {
+		return p.rep.info
+	}
+	return p.reader.Info()
+}
+
+func (p *pass) close() {
+	if p.reader != nil {
+		closeReader(p.reader)
+	}
+}
+
 // merge adds the names that the reader knows already.
 func (p *pass) merge(known names) names {
-	own := p.reader.Info().Names
+	own := p.info().Names
 	if own.Models.Len() > len(known.models) {
 		known.models = texts(&own.Models)
 	}
@@ -224,22 +257,17 @@ func (p *pass) run() error {
 
 // tape records the arrivals where a step's sessions wait for their answers.
 func (p *pass) tape() (*trace.Tape, error) {
-	kept, inMemory := p.reader.(*taped)
-	if !inMemory && !slices.ContainsFunc(p.rep.compiled, func(c *scenarios.Compiled) bool { return c.Config.Client.Closed }) {
-		return nil, nil
-	}
-	var tape *trace.Tape
-	if inMemory {
-		tape = kept.tape
-	} else {
+	tape := p.kept
+	if tape == nil {
+		if !slices.ContainsFunc(p.rep.compiled, func(c *scenarios.Compiled) bool { return c.Config.Client.Closed }) {
+			return nil, nil
+		}
 		var err error
-		if tape, err = trace.Record(p.reader, func(*trace.Request) bool { return true }); err != nil {
+		if tape, err = trace.Record(p.reader); err != nil {
 			return nil, err
 		}
 	}
-	if n := len(tape.Rows); n > 0 {
-		p.last, p.offered = tape.Rows[n-1].At, int64(n)
-	}
+	p.last, p.offered = tape.End(), int64(tape.Len())
 	return tape, p.checkNames()
 }
 
@@ -249,22 +277,52 @@ const room = 4
 // stream feeds blocks of arrivals as they are read. Nothing is read ahead where
 // an engine looks at what a reader hands out until its next Read only.
 func (p *pass) stream() error {
-	workers, blocks := p.opt.Workers, room
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
+	blocks := make([][]trace.Request, room)
 	inTurn := slices.ContainsFunc(p.rep.compiled, func(c *scenarios.Compiled) bool { return c.Config.Cache.BlockScope != trace.NoBlocks })
-	if inTurn || workers == 1 {
-		blocks = 1
+	if inTurn || p.workers() == 1 {
+		blocks = blocks[:1]
 	}
-	f := newFeeder(p.engines, blocks)
 	var number trace.Numberer
-	f.read = func(block []trace.Request) arrivals { return p.read(block, &number) }
-	f.fed = func(rows int) { p.told(int64(rows) * int64(len(p.engines))) }
-	if err := f.run(workers); err != nil {
-		return err
+	return p.feed(len(blocks), func(slot int) arrivals {
+		if blocks[slot] == nil {
+			blocks[slot] = make([]trace.Request, blockRows)
+		}
+		return p.read(blocks[slot], &number)
+	})
+}
+
+// play feeds the rows of a tape, on which clients in a closed loop look ahead.
+// Engines stay near to each other, so that what they look at is in the caches.
+func (p *pass) play(tape *trace.Tape) error {
+	for i, e := range p.engines {
+		if p.rep.compiled[i].Config.Client.Closed {
+			e.Load(tape)
+		}
 	}
-	return p.ctx.Err()
+	rest := slices.Collect(tape.Blocks())
+	return p.feed(room, func(int) arrivals {
+		if err := p.ctx.Err(); err != nil || len(rest) == 0 {
+			return arrivals{err: cmp.Or(err, io.EOF)}
+		}
+		rows := rest[0]
+		rest = rest[1:]
+		return arrivals{rows: rows}
+	})
+}
+
+// feed feeds every engine with what read yields, which has room for some blocks.
+func (p *pass) feed(room int, read func(slot int) arrivals) error {
+	f := newFeeder(p.engines, room)
+	f.read = read
+	f.fed = func(rows int) { p.told(int64(rows) * int64(len(p.engines))) }
+	return cmp.Or(f.run(p.workers()), p.ctx.Err())
+}
+
+func (p *pass) workers() int {
+	if p.opt.Workers == 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return p.opt.Workers
 }
 
 // read reads the next block.
@@ -290,7 +348,7 @@ func (p *pass) told(n int64) {
 // checkNames asks for another pass where the trace has names that the engines
 // were not made for.
 func (p *pass) checkNames() error {
-	own := p.reader.Info().Names
+	own := p.info().Names
 	if own.Models.Len() > len(p.known.models) || own.Classes.Len() > len(p.known.classes) {
 		return errMoreNames
 	}
@@ -306,14 +364,13 @@ func (p *pass) done() (*replication, error) {
 	if rep.horizon = p.horizon(); rep.horizon == unit.Never {
 		rep.horizon = horizonOf(p.last)
 	}
-	rep.random = !p.replayed
-	for i, e := range p.engines {
-		r, err := e.Finish(rep.horizon)
-		if err != nil {
-			return nil, &Broken{fmt.Errorf("step %q: %w", p.plan.Steps[i].Name, err)}
+	rep.steps = make([]*sim.Result, len(p.engines))
+	err := each(p.ctx, p.opt.Workers, len(p.engines), func(_ context.Context, i int) (err error) {
+		if rep.steps[i], err = p.engines[i].Finish(rep.horizon); err != nil {
+			return &Broken{fmt.Errorf("step %q: %w", p.plan.Steps[i].Name, err)}
 		}
-		rep.steps = append(rep.steps, r)
-		rep.random = rep.random || r.Random
-	}
-	return rep, nil
+		return nil
+	})
+	rep.random = !p.replayed || slices.ContainsFunc(rep.steps, func(r *sim.Result) bool { return r != nil && r.Random })
+	return rep, err
 }

@@ -3,7 +3,6 @@ package study
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"sync"
 	"unsafe"
 
@@ -62,24 +61,15 @@ func (f *traffic) fingerprint() string {
 	if len(f.spec.Traffic) == 0 && t.Scale <= 1 && t.Keep.Num == t.Keep.Den && t.Spread != "poisson" {
 		seed = 0
 	}
-	b, err := json.Marshal([]any{t, f.spec.Traffic, f.spec.Start, f.spec.Horizon, seed})
+	arrivals := []any{t, seed}
+	if len(f.spec.Traffic) > 0 || t.Repeat == scenarios.RepeatFill {
+		arrivals = append(arrivals, f.spec.Traffic, f.spec.Start, f.spec.Horizon)
+	}
+	b, err := json.Marshal(arrivals)
 	if err != nil {
 		return ""
 	}
 	return string(b)
-}
-
-// open starts the arrivals, from memory where they are there.
-func (o *Options) open(f *traffic, t *tally) (trace.Reader, error) {
-	m, err := o.remembered(f)
-	if err != nil {
-		return nil, err
-	}
-	if m == nil {
-		return f.open(t)
-	}
-	*t = m.tally
-	return &taped{memory: m}, nil
 }
 
 // look surveys the arrivals, in memory where they are there.
@@ -92,12 +82,12 @@ func (o *Options) look(f *traffic, plan *scenarios.Plan) (*survey, error) {
 		return f.look(wantsOutputs(plan))
 	}
 	s := &survey{outputs: map[string]map[int64]int64{}, models: texts(&m.info.Names.Models), classes: texts(&m.info.Names.Classes)}
-	if n := len(m.tape.Rows); n > 0 {
-		s.last = m.tape.Rows[n-1].At
-	}
-	s.use(m.tape.Rows)
-	if wantsOutputs(plan) {
-		s.add(m.tape.Rows, m.info.Names)
+	s.last = m.tape.End()
+	for rows := range m.tape.Blocks() {
+		s.use(rows)
+		if wantsOutputs(plan) {
+			s.add(rows, m.info.Names)
+		}
 	}
 	return s, nil
 }
@@ -183,7 +173,7 @@ func record(f *traffic) (*memory, error) {
 		return nil, err
 	}
 	defer closeReader(r)
-	m.tape, err = trace.Record(&weighed{Reader: r, bytes: &m.bytes}, func(*trace.Request) bool { return true })
+	m.tape, err = trace.Record(&weighed{Reader: r, bytes: &m.bytes})
 	m.info = r.Info()
 	return m, err
 }
@@ -203,21 +193,4 @@ func (w *weighed) Read(block []trace.Request) (int, error) {
 		return 0, errTooBig
 	}
 	return n, err
-}
-
-// taped reads from memory; its rows are numbered already.
-type taped struct {
-	*memory
-	at int
-}
-
-func (t *taped) Info() *trace.Info { return t.info }
-
-func (t *taped) Read(block []trace.Request) (int, error) {
-	n := copy(block, t.tape.Rows[t.at:])
-	t.at += n
-	if n == 0 {
-		return 0, io.EOF
-	}
-	return n, nil
 }

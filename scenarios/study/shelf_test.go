@@ -52,3 +52,22 @@ func TestShelfForgetsWhatWasNotUsedForLongest(t *testing.T) {
 		t.Errorf("kept %v, %d bytes", sortedNames(s.slots), s.used)
 	}
 }
+
+// TestOneReadingForAllHorizons: a replay is the same up to any horizon, so the
+// points of a sweep share it; what fills the horizon is not.
+func TestOneReadingForAllHorizons(t *testing.T) {
+	text := "t_us,input_tokens,output_tokens,model\n0,5000,20,frontier\n70000000,900,20,frontier\n200000000,6000,30,frontier\n"
+	for repeat, readings := range map[string]int{"1": 1, `"fill"`: 3} {
+		opt := Options{Files: fileOf(text)}.shared()
+		for _, horizon := range []string{"1m", "2m", "1h"} {
+			plan := planOf(t, "horizon = \""+horizon+"\"\n[trace]\nfile = \"test.csv\"\nrepeat = "+repeat+
+				"\n[models.frontier]\nid = \"claude-opus-4-6\"\n[[step]]\nname = \"as is\"\nset = {}\n")
+			if d := cmp.Diff(runOf(t, plan, Options{Files: fileOf(text)}), runOf(t, plan, opt)); d != "" {
+				t.Errorf("repeat = %s, horizon %s:\n%s", repeat, horizon, d)
+			}
+		}
+		if n := len(opt.shelf.slots); n != readings {
+			t.Errorf("repeat = %s: %d readings for three horizons, want %d", repeat, n, readings)
+		}
+	}
+}

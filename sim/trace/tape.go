@@ -2,58 +2,140 @@ package trace
 
 import (
 	"io"
+	"iter"
 	"slices"
+	"sort"
+
+	"quotawall/sim/unit"
 )
 
 // Tape is a whole trace in memory, for a closed loop: there a session's next
 // request depends on when the last one ended, so it may come earlier or later
-// than it stands in the trace.
+// than it stands in the trace. It grows by pieces, so that no row is ever moved.
 type Tape struct {
-	Rows []Request
-	// Next is the row of the same session that follows a row, or Unknown.
-	Next []int32
-	// First marks the first row of each session.
-	First []bool
+	pieces []*piece
+	rows   int
 }
 
-// Record reads a numbered trace to its end. Blocks that continue the prompt of
-// the session's previous row share its memory.
-func Record(r Reader, keep func(*Request) bool) (*Tape, error) {
+// pieceRows makes a piece 160 KiB, which a small trace can spare.
+const (
+	pieceBits = 10
+	pieceRows = 1 << pieceBits
+)
+
+type piece struct {
+	rows  [pieceRows]Request
+	links [pieceRows]link
+}
+
+// link ties a row to its session.
+type link struct {
+	gap   unit.Time // from this row to the next
+	next  int32     // row of the session, or Unknown
+	first bool      // the row is the session's first
+}
+
+// Record reads a trace to its end and numbers its sessions. Blocks that continue
+// the prompt of the session's previous row share its memory.
+func Record(r Reader) (*Tape, error) {
 	t := &Tape{}
-	last := map[uint64]int32{}
+	var last []int32 // row of each session
 	var number Numberer
-	block := make([]Request, 1024)
 	for {
-		n, err := r.Read(block)
+		room := t.room()
+		n, err := r.Read(room)
 		if err == io.EOF {
 			return t, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		number.Number(block[:n])
-		for i := range block[:n] {
-			if keep(&block[i]) {
-				t.add(block[i], last)
-			}
+		number.Number(room[:n])
+		for i := range room[:n] {
+			last = t.add(&room[i], last)
 		}
 	}
 }
 
-func (t *Tape) add(r Request, last map[uint64]int32) {
-	row := int32(len(t.Rows))
-	prev, known := last[r.Session]
-	var before []uint64
-	if known {
-		t.Next[prev] = row
-		before = t.Rows[prev].Blocks
+// room is where the next rows go.
+func (t *Tape) room() []Request {
+	used := t.rows % pieceRows
+	if used == 0 {
+		t.pieces = append(t.pieces, &piece{})
 	}
-	r.Blocks = continued(before, r.Blocks)
+	return t.pieces[len(t.pieces)-1].rows[used:]
+}
+
+// add ties the row after the tape's last one to its session.
+func (t *Tape) add(r *Request, last []int32) []int32 {
+	row := int32(t.rows)
+	p, i := t.at(row)
+	session := int(r.Ordinal)
+	first := session == len(last)
+	p.links[i] = link{next: Unknown, first: first}
+	if first {
+		last = append(last, row)
+		r.Blocks = slices.Clone(r.Blocks)
+	} else {
+		prev, j := t.at(last[session])
+		prev.links[j].next, prev.links[j].gap = row, r.At-prev.rows[j].At
+		last[session] = row
+		r.Blocks = continued(prev.rows[j].Blocks, r.Blocks)
+	}
 	r.SessionID = nil
-	t.Rows = append(t.Rows, r)
-	t.Next = append(t.Next, Unknown)
-	t.First = append(t.First, !known)
-	last[r.Session] = row
+	t.rows++
+	return last
+}
+
+// at is where a row is: in which piece, at which place.
+func (t *Tape) at(row int32) (*piece, int) {
+	return t.pieces[row>>pieceBits], int(row & (pieceRows - 1))
+}
+
+// Len is the number of rows.
+func (t *Tape) Len() int { return t.rows }
+
+// Row is a row by its place in the trace.
+func (t *Tape) Row(row int32) *Request {
+	p, i := t.at(row)
+	return &p.rows[i]
+}
+
+// Next is the row of the same session that follows a row, and how much later it
+// stands in the trace; Unknown where there is none.
+func (t *Tape) Next(row int32) (next int32, gap unit.Time) {
+	p, i := t.at(row)
+	return p.links[i].next, p.links[i].gap
+}
+
+// First reports whether a row is its session's first.
+func (t *Tape) First(row int32) bool {
+	p, i := t.at(row)
+	return p.links[i].first
+}
+
+// Before is how many rows come before a time.
+func (t *Tape) Before(at unit.Time) int {
+	return sort.Search(t.rows, func(i int) bool { return t.Row(int32(i)).At >= at })
+}
+
+// End is when the last row comes; 0 where there is none.
+func (t *Tape) End() unit.Time {
+	if t.rows == 0 {
+		return 0
+	}
+	return t.Row(int32(t.rows - 1)).At
+}
+
+// Blocks yields all rows in order, a block at a time.
+func (t *Tape) Blocks() iter.Seq[[]Request] {
+	return func(yield func([]Request) bool) {
+		for i, p := range t.pieces {
+			if rows := p.rows[:min(pieceRows, t.rows-i*pieceRows)]; len(rows) > 0 && !yield(rows) {
+				return
+			}
+		}
+	}
 }
 
 // continued copies ids, appending to before where they continue it: only the
