@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"sync"
-	"unsafe"
 
 	"quotawall/scenarios"
 	"quotawall/sim/trace"
@@ -174,7 +173,12 @@ func record(f *traffic) (*memory, error) {
 	}
 	defer closeReader(r)
 	m.tape, err = trace.Record(&weighed{Reader: r, bytes: &m.bytes})
-	m.info = r.Info()
+	info := *r.Info()
+	m.info = &info
+	if s := m.tally.summary; s != nil { // it is the reader's, which would be kept with it
+		read := *s
+		m.tally.summary = &read
+	}
 	return m, err
 }
 
@@ -187,7 +191,7 @@ type weighed struct {
 func (w *weighed) Read(block []trace.Request) (int, error) {
 	n, err := w.Reader.Read(block)
 	for i := range block[:n] {
-		*w.bytes += int64(unsafe.Sizeof(block[i])) + 8*int64(len(block[i].Blocks)) + 5
+		*w.bytes += trace.RowBytes + 8*int64(len(block[i].Blocks))
 	}
 	if *w.bytes > shelfBytes {
 		return 0, errTooBig

@@ -5,28 +5,31 @@ import (
 	"iter"
 	"slices"
 	"sort"
+	"unsafe"
 
 	"quotawall/sim/unit"
 )
 
 // Tape is a whole trace in memory, for a closed loop: there a session's next
 // request depends on when the last one ended, so it may come earlier or later
-// than it stands in the trace. It grows by pieces, so that no row is ever moved.
+// than it stands in the trace. It grows by pieces, and not by moving what is there.
 type Tape struct {
-	pieces []*piece
+	pieces []piece // of pieceRows rows each, but for the last
 	rows   int
 }
 
-// pieceRows makes a piece 160 KiB, which a small trace can spare.
 const (
 	pieceBits = 10
 	pieceRows = 1 << pieceBits
 )
 
 type piece struct {
-	rows  [pieceRows]Request
-	links [pieceRows]link
+	rows  []Request
+	links []link
 }
+
+// RowBytes is the memory that a row takes on a tape, besides its blocks.
+const RowBytes = int64(unsafe.Sizeof(Request{}) + unsafe.Sizeof(link{}))
 
 // link ties a row to its session.
 type link struct {
@@ -45,6 +48,7 @@ func Record(r Reader) (*Tape, error) {
 		room := t.room()
 		n, err := r.Read(room)
 		if err == io.EOF {
+			t.clip()
 			return t, nil
 		}
 		if err != nil {
@@ -59,11 +63,16 @@ func Record(r Reader) (*Tape, error) {
 
 // room is where the next rows go.
 func (t *Tape) room() []Request {
-	used := t.rows % pieceRows
-	if used == 0 {
-		t.pieces = append(t.pieces, &piece{})
+	if t.rows == len(t.pieces)*pieceRows {
+		t.pieces = append(t.pieces, piece{make([]Request, pieceRows), make([]link, pieceRows)})
 	}
-	return t.pieces[len(t.pieces)-1].rows[used:]
+	return t.pieces[len(t.pieces)-1].rows[t.rows%pieceRows:]
+}
+
+// clip gives up the room that the last piece has left.
+func (t *Tape) clip() {
+	p, used := &t.pieces[len(t.pieces)-1], t.rows-(len(t.pieces)-1)*pieceRows
+	p.rows, p.links = slices.Clone(p.rows[:used]), slices.Clone(p.links[:used])
 }
 
 // add ties the row after the tape's last one to its session.
@@ -89,7 +98,7 @@ func (t *Tape) add(r *Request, last []int32) []int32 {
 
 // at is where a row is: in which piece, at which place.
 func (t *Tape) at(row int32) (*piece, int) {
-	return t.pieces[row>>pieceBits], int(row & (pieceRows - 1))
+	return &t.pieces[row>>pieceBits], int(row & (pieceRows - 1))
 }
 
 // Len is the number of rows.
@@ -130,8 +139,8 @@ func (t *Tape) End() unit.Time {
 // Blocks yields all rows in order, a block at a time.
 func (t *Tape) Blocks() iter.Seq[[]Request] {
 	return func(yield func([]Request) bool) {
-		for i, p := range t.pieces {
-			if rows := p.rows[:min(pieceRows, t.rows-i*pieceRows)]; len(rows) > 0 && !yield(rows) {
+		for _, p := range t.pieces {
+			if len(p.rows) > 0 && !yield(p.rows) {
 				return
 			}
 		}

@@ -136,3 +136,17 @@ func TestTapeOfABrokenTrace(t *testing.T) {
 		t.Errorf("a tape %v, error %v", tape, err)
 	}
 }
+
+// TestTapeTellsRowsFromSessions: a session that is called like a row without one is
+// another.
+func TestTapeTellsRowsFromSessions(t *testing.T) {
+	name := []byte("row:0")
+	named := Request{SessionID: name, Session: unit.Hash(name)}
+	tape, err := Record(&dealer{rows: []Request{{}, named, named}, most: 3, ending: io.EOF})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if next, _ := tape.Next(0); next != Unknown || !tape.First(1) || tape.First(2) {
+		t.Errorf("row 0 is followed by %d; firsts: %v, %v", next, tape.First(1), tape.First(2))
+	}
+}

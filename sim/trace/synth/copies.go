@@ -127,7 +127,8 @@ func (p *repeater) Read(block []trace.Request) (int, error) {
 }
 
 // shift moves the rows of the present play to their times and returns how many
-// are before the end.
+// are before the end. The first play is read on even then, so that what is known
+// of the trace is known of all of it.
 func (p *repeater) shift(block []trace.Request) int {
 	p.marked.ids = p.marked.ids[:0]
 	for i := range block {
@@ -136,7 +137,7 @@ func (p *repeater) shift(block []trace.Request) int {
 			p.last, p.any = r.At, true
 		}
 		if r.At >= p.until-p.start {
-			p.done = true
+			p.done = p.play > 0
 			return i
 		}
 		r.At += p.start
